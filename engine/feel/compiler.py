@@ -1,0 +1,703 @@
+"""Turns a syntax tree into Python closures, once; running them touches nothing but FEEL values.
+
+There is no eval, exec or getattr on anything that comes from a text: a name is looked up in the scope mapping, a
+property in the table of its value's kind. Over 150 lines because the node types share one environment.
+"""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from . import nodes as n
+from .convert import adopt
+from .dates import Date
+from .errors import FeelBudgetExceeded, FeelNull
+from .frame import Frame
+from .functions import BUILTINS, Builtin
+from .numbers import CONTEXT
+from .operators import arithmetic, contained, negate, ordered, property_of
+from .types import FeelType, coerce, instance_of
+from .values import PLAIN_EQUAL, PLAIN_ORDER, SCALARS, Function, Range, Value, compare, equal, kind_of
+
+Code = Callable[[Frame], Value]
+_FAST = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}
+_MISSING = object()
+
+
+class Locals:
+    """Names bound inside the expression, innermost first; an item scope has a slot but unknown names."""
+
+    __slots__ = ("item", "outer", "slots")
+
+    def __init__(self, outer: Locals | None, slots: Mapping[str, int], item: bool = False) -> None:
+        self.outer = outer
+        self.slots = slots
+        self.item = item
+
+
+class Lambda(Function):
+    """A function definition with the variables that were in scope."""
+
+    name = "function"
+
+    def __init__(self, node: n.FunctionDef, slots: Sequence[int], body: Code, frame: Frame) -> None:
+        self.params = node.params
+        self.param_types = node.types
+        self.slots = slots
+        self.body = body
+        self.frame = frame
+
+    def call(self, args: Sequence[Value], budget: object, warnings: list[str]) -> Value:
+        if len(args) != len(self.params):
+            raise FeelNull(f"the function takes {len(self.params)} arguments, not {len(args)}")
+        frame = self.frame.child()
+        for slot, wanted, value in zip(self.slots, self.param_types, args, strict=True):
+            if wanted is not None:
+                value, fits = coerce(value, wanted)
+                if not fits:
+                    raise FeelNull(f"an argument is not a {wanted}")
+            frame.vars[slot] = value
+        frame.budget.enter()
+        try:
+            return self.body(frame)
+        finally:
+            frame.budget.leave()
+
+
+class External(Function):
+    """A function of another platform: known by its parameters, never run."""
+
+    name = "external function"
+
+    def __init__(self, params: Sequence[str]) -> None:
+        self.params = params
+        self.param_types = [None] * len(params)
+
+    def call(self, args: Sequence[Value], budget: object, warnings: list[str]) -> Value:
+        raise FeelNull("external functions are not run")
+
+
+class Compiler:
+    """Compiles one tree. `trusted` scopes hold FEEL values only; others are converted when read."""
+
+    def __init__(self, declared: frozenset[str], trusted: bool = False) -> None:
+        self.declared = declared
+        self.trusted = trusted
+        self.size = 0
+
+    def slot(self) -> int:
+        self.size += 1
+        return self.size - 1
+
+    def compile(self, node: n.Node, env: Locals | None) -> Code:
+        return _COMPILE[type(node)](self, node, env)
+
+    # values and names
+
+    def literal(self, node: n.Literal, env: Locals | None) -> Code:
+        value, note = node.value, node.note
+        if note:
+
+            def noted(f: Frame) -> Value:
+                f.warn(note)
+                return value
+
+            return noted
+        return lambda f: value
+
+    def name(self, node: n.Name, env: Locals | None, raw: bool = False) -> Code:
+        name, items = node.name, []
+        while env is not None:
+            if name in env.slots:
+                slot = env.slots[name]
+                return _item_or(name, items, lambda f: f.vars[slot])
+            if env.item:
+                items.append(env.slots[""])
+            env = env.outer
+        return _item_or(name, items, self.from_scope(name, raw))
+
+    def from_scope(self, name: str, raw: bool) -> Code:
+        fallback = BUILTINS.get(name)
+        plain = raw or self.trusted
+
+        def read(f: Frame) -> Value:
+            try:
+                value = f.scope[name]
+            except KeyError:
+                if fallback is None:
+                    f.warn(f"there is no {name!r} in scope")
+                return fallback
+            return value if plain or type(value) in SCALARS else adopt(value)
+
+        return read
+
+    def path(self, node: n.Path, env: Locals | None) -> Code:
+        names: list[str] = []
+        source: n.Node = node
+        while isinstance(source, n.Path):
+            names.append(source.name)
+            source = source.source
+        names.reverse()
+        is_name = isinstance(source, n.Name)
+        root = self.name(source, env, True) if isinstance(source, n.Name) else self.compile(source, env)
+        convert = is_name and not self.trusted
+
+        def walk(f: Frame) -> Value:
+            value = root(f)
+            for name in names:
+                value = value[name] if type(value) is dict and name in value else step(f, value, name)
+            return adopt(value) if convert and type(value) not in SCALARS else value
+
+        return walk
+
+    def filter(self, node: n.Filter, env: Locals | None) -> Code:
+        source = self.compile(node.source, env)
+        if isinstance(node.condition, n.Literal) and type(node.condition.value) is Decimal:
+            index = node.condition.value
+            return lambda f: pick(f, as_list(source(f)), index)
+        slot = self.slot()
+        condition = self.compile(node.condition, Locals(env, {"": slot, "item": slot}, True))
+
+        def select(f: Frame) -> Value:
+            items = as_list(source(f))
+            if not items:
+                quiet = Frame(f.scope, 0, f.budget, [])
+                quiet.vars = f.vars.copy()
+                quiet.vars[slot] = None
+                return None if type(condition(quiet)) is Decimal else []
+            f.budget.spend(len(items))
+            chosen: list[Value] = []
+            before = f.vars[slot]
+            for item in items:
+                f.vars[slot] = item
+                answer = condition(f)
+                if answer is True:
+                    chosen.append(item)
+                elif type(answer) is Decimal:
+                    f.vars[slot] = before
+                    return pick(f, items, answer)
+            f.vars[slot] = before
+            return chosen
+
+        return select
+
+    # operators
+
+    def arithmetic(self, node: n.Arithmetic, env: Locals | None) -> Code:
+        op, left, right = node.op, self.compile(node.left, env), self.compile(node.right, env)
+        fast = _FAST.get(op)
+        if fast is None:
+
+            def general(f: Frame) -> Value:
+                return calculate(f, op, left(f), right(f))
+
+            return general
+
+        def quick(f: Frame) -> Value:
+            a, b = left(f), right(f)
+            if type(a) is Decimal and type(b) is Decimal:
+                try:
+                    return fast(a, b)
+                except decimal.DecimalException:
+                    pass
+            return calculate(f, op, a, b)
+
+        return quick
+
+    def negation(self, node: n.Negate, env: Locals | None) -> Code:
+        if isinstance(node.operand, n.Literal) and type(node.operand.value) is Decimal:
+            constant = CONTEXT.minus(node.operand.value)
+            return lambda f: constant
+        operand = self.compile(node.operand, env)
+
+        def run(f: Frame) -> Value:
+            try:
+                return negate(operand(f))
+            except FeelNull as null:
+                f.warn(str(null))
+                return None
+
+        return run
+
+    def comparison(self, node: n.Comparison, env: Locals | None) -> Code:
+        op, left, right = node.op, self.compile(node.left, env), self.compile(node.right, env)
+        if op in ("=", "!="):
+            return self.equality(op == "=", left, right)
+        strict, up = op in ("<", ">"), op[0] == "<"
+
+        def run(f: Frame) -> Value:
+            a, b = left(f), right(f)
+            if type(a) is type(b) and type(a) in PLAIN_ORDER:
+                if strict:
+                    return a < b if up else a > b  # type: ignore[operator]
+                return a <= b if up else a >= b  # type: ignore[operator]
+            answer = ordered(op, a, b)
+            if answer is None:
+                f.warn(f"{kind_of(a)} {op} {kind_of(b)} has no meaning")
+            return answer
+
+        return run
+
+    @staticmethod
+    def equality(positive: bool, left: Code, right: Code) -> Code:
+        def run(f: Frame) -> Value:
+            a, b = left(f), right(f)
+            if type(a) is type(b) and type(a) in PLAIN_EQUAL:
+                return (a == b) is positive
+            answer = equal(a, b)
+            if answer is None:
+                f.warn(f"a {kind_of(a)} and a {kind_of(b)} are never equal")
+                return None
+            return answer is positive
+
+        return run
+
+    def logic(self, node: n.Logic, env: Locals | None) -> Code:
+        operands = [self.compile(o, env) for o in node.operands]
+        decisive = node.op == "or"
+
+        def run(f: Frame) -> Value:
+            unknown = False
+            for operand in operands:
+                value = operand(f)
+                if value is decisive:
+                    return decisive
+                if value is not True and value is not False:
+                    unknown = True
+            return None if unknown else not decisive
+
+        return run
+
+    def between(self, node: n.Between, env: Locals | None) -> Code:
+        value, low, high = (self.compile(x, env) for x in (node.value, node.low, node.high))
+
+        def run(f: Frame) -> Value:
+            x = value(f)
+            above, below = compare(x, low(f)), compare(x, high(f))
+            if above is None or below is None:
+                f.warn("the three values of between do not compare")
+                return None
+            return above >= 0 and below <= 0
+
+        return run
+
+    def membership(self, node: n.In, env: Locals | None) -> Code:
+        value = self.compile(node.value, env)
+        tests = [self.compile(test, env) for test in node.tests]
+
+        def run(f: Frame) -> Value:
+            x = value(f)
+            unknown = False
+            for test in tests:
+                answer = contained(x, test(f))
+                if answer is True:
+                    return True
+                unknown = unknown or answer is None
+            return None if unknown else False
+
+        return run
+
+    def instance(self, node: n.InstanceOf, env: Locals | None) -> Code:
+        value, wanted, text = self.compile(node.value, env), node.type, node.type_text
+
+        def run(f: Frame) -> Value:
+            x = value(f)
+            if wanted is None:
+                f.warn(f"there is no type {text!r}")
+                return None
+            return instance_of(x, wanted)
+
+        return run
+
+    # control
+
+    def conditional(self, node: n.If, env: Locals | None) -> Code:
+        condition, then, otherwise = (self.compile(x, env) for x in (node.condition, node.then, node.otherwise))
+
+        def run(f: Frame) -> Value:
+            answer = condition(f)
+            if answer is True:
+                return then(f)
+            if answer is False or answer is None:
+                return otherwise(f)
+            f.warn(f"the condition of an if is a {kind_of(answer)}")
+            return None
+
+        return run
+
+    def iterators(self, nodes: Sequence[n.Iterator], env: Locals | None) -> tuple[list[tuple[int, Code, Code | None]], Locals | None]:
+        loops: list[tuple[int, Code, Code | None]] = []
+        for iterator in nodes:
+            source = self.compile(iterator.source, env)
+            end = None if iterator.end is None else self.compile(iterator.end, env)
+            slot = self.slot()
+            env = Locals(env, {iterator.name: slot})
+            loops.append((slot, source, end))
+        return loops, env
+
+    def loop(self, node: n.For, env: Locals | None) -> Code:
+        partial = self.slot()
+        loops, inner = self.iterators(node.iterators, env)
+        body = self.compile(node.body, Locals(inner, {"partial": partial}))
+
+        def run(f: Frame) -> Value:
+            results: list[Value] = []
+
+            def each() -> None:
+                f.vars[partial] = results
+                f.budget.check_list(len(results) + 1)
+                value = body(f)
+                results.append(value)
+
+            before = f.vars.copy()
+            try:
+                nest(f, loops, 0, each)
+            except FeelNull as null:
+                f.warn(str(null))
+                return None
+            finally:
+                f.vars[:] = before
+            return results
+
+        return run
+
+    def quantified(self, node: n.Quantified, env: Locals | None) -> Code:
+        loops, inner = self.iterators(node.iterators, env)
+        body = self.compile(node.body, inner)
+        decisive = node.kind == "some"
+
+        def run(f: Frame) -> Value:
+            seen = [False, False]  # decisive, unknown
+
+            def each() -> bool:
+                value = body(f)
+                seen[0] = seen[0] or value is decisive
+                seen[1] = seen[1] or not isinstance(value, bool)
+                return seen[0]
+
+            before = f.vars.copy()
+            try:
+                nest(f, loops, 0, each)
+            except FeelNull as null:
+                f.warn(str(null))
+                return None
+            finally:
+                f.vars[:] = before
+            if seen[0]:
+                return decisive
+            return None if seen[1] else not decisive
+
+        return run
+
+    # functions
+
+    def call(self, node: n.Call, env: Locals | None) -> Code:
+        args = [self.compile(a, env) for a in node.args]
+        builtin = self.builtin_of(node.function, env)
+        if builtin is not None:
+            return call_builtin(builtin, node.names, args)
+        function = self.compile(node.function, env)
+        names = node.names
+
+        def run(f: Frame) -> Value:
+            target = function(f)
+            return invoke(f, target, [a(f) for a in args], names)
+
+        return run
+
+    def builtin_of(self, node: n.Node, env: Locals | None) -> Builtin | None:
+        """The built-in that a call means, unless the name is bound to something nearer."""
+        if not isinstance(node, n.Name) or node.name not in BUILTINS or node.name in self.declared:
+            return None
+        while env is not None:
+            if node.name in env.slots:
+                return None
+            env = env.outer
+        return BUILTINS[node.name]
+
+    def function(self, node: n.FunctionDef, env: Locals | None) -> Code:
+        if node.external:
+            return lambda f: External(node.params)
+        slots = [self.slot() for _ in node.params]
+        body = self.compile(node.body, Locals(env, dict(zip(node.params, slots, strict=True))))
+
+        def run(f: Frame) -> Value:
+            return Lambda(node, slots, body, f.child())
+
+        return run
+
+    # structures
+
+    def list_of(self, node: n.ListOfNodes, env: Locals | None) -> Code:
+        items = [self.compile(item, env) for item in node.items]
+        if all(isinstance(item, n.Literal) for item in node.items):
+            constant = [item.value for item in node.items]  # type: ignore[attr-defined]
+            return lambda f: constant
+        return lambda f: [item(f) for item in items]
+
+    def context_of(self, node: n.ContextOfNodes, env: Locals | None) -> Code:
+        entries: list[tuple[str, int, Code]] = []
+        for key, value in node.entries:
+            slot = self.slot()
+            entries.append((key, slot, self.compile(value, Locals(env, {key: slot}) if isinstance(value, n.FunctionDef) else env)))
+            env = Locals(env, {key: slot})
+        doubled = len({key for key, _ in node.entries}) != len(node.entries)
+
+        def run(f: Frame) -> Value:
+            if doubled:
+                f.warn("a key stands twice in a context")
+                return None
+            result: dict[str, Value] = {}
+            for key, slot, code in entries:
+                value = code(f)
+                f.vars[slot] = result[key] = value
+                if type(value) is Lambda:
+                    value.frame.vars[slot] = value
+            return result
+
+        return run
+
+    def range_of(self, node: n.RangeOfNodes, env: Locals | None) -> Code:
+        low, high = self.compile(node.low, env), self.compile(node.high, env)
+        low_closed, high_closed = node.low_closed, node.high_closed
+
+        def run(f: Frame) -> Value:
+            start, end = low(f), high(f)
+            order = compare(start, end)
+            if order is None and start is not None and end is not None:
+                f.warn(f"a range from {kind_of(start)} to {kind_of(end)} has no meaning")
+                return None
+            return Range(start, end, low_closed, high_closed)
+
+        return run
+
+    def operator_test(self, node: n.OperatorTest, env: Locals | None) -> Code:
+        op, end = node.op, self.compile(node.end, env)
+        return lambda f: Range.of_operator(op, end(f))
+
+    def tests(self, node: n.Tests, env: Locals | None) -> Code:
+        """A cell on slot 0, the input value `?`."""
+        if node.anything:
+            return lambda f: True
+        items = [(self.compile(item, env), mentions_input(item)) for item in node.items]
+        negated = node.negated
+
+        def run(f: Frame) -> Value:
+            value, unknown = f.vars[0], False
+            for code, own in items:
+                answer = cell_test(value, code(f), own)
+                if answer is True:
+                    return not negated
+                unknown = unknown or answer is None
+            return None if unknown else negated
+
+        return run
+
+
+# run-time parts
+
+
+def cell_test(value: Value, result: Value, own: bool) -> bool | None:
+    """One test of a cell: a condition on `?` counts as it is, anything else is a value to meet."""
+    if own and (isinstance(result, bool) or result is None):
+        return result  # type: ignore[return-value]
+    if type(result) is bool and type(value) is not bool and not own:
+        return result if value is not None else (result or None) and result
+    return contained(value, result)
+
+
+def mentions_input(node: n.Node) -> bool:
+    """Whether `?` occurs in the tree."""
+    if isinstance(node, n.Name):
+        return node.name == "?"
+    return any(mentions_input(child) for child in children(node))
+
+
+def children(node: n.Node | n.Iterator) -> list[n.Node]:
+    """The direct sub-trees of a node."""
+    found: list[n.Node] = []
+    stack: list[object] = [getattr(node, field) for field in node.__dataclass_fields__]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, n.Node):
+            found.append(value)
+        elif isinstance(value, n.Iterator):
+            stack.extend((value.source, value.end))
+        elif isinstance(value, tuple):
+            stack.extend(value)
+    return found
+
+
+def _item_or(name: str, items: Sequence[int], otherwise: Code) -> Code:
+    """Read `name` from the item contexts of the enclosing filters first."""
+    if not items:
+        return otherwise
+
+    def run(f: Frame) -> Value:
+        for slot in items:
+            item = f.vars[slot]
+            if type(item) is dict and name in item:
+                return item[name]
+        return otherwise(f)
+
+    return run
+
+
+def as_list(value: Value) -> list[Value]:
+    """Singleton rule of filters: null has no items, anything else that is no list is one item."""
+    if type(value) is list:
+        return value
+    return [] if value is None else [value]
+
+
+def pick(f: Frame, items: list[Value], position: Decimal) -> Value:
+    index = int(position) if abs(position) < 10**9 and position == position.to_integral_value() else 0
+    if 1 <= index <= len(items):
+        return items[index - 1]
+    if -len(items) <= index <= -1:
+        return items[index]
+    f.warn(f"the list has no position {position}")
+    return None
+
+
+def step(f: Frame, value: Value, name: str) -> Value:
+    """One step of a path off the fast track."""
+    if type(value) is not dict and type(value) not in SCALARS:
+        value = adopt(value)
+    if type(value) is list:
+        f.budget.spend(len(value))
+        return [step(f, item, name) for item in value]
+    if type(value) is dict:
+        if name in value:
+            return value[name]
+        f.warn(f"the context has no entry {name!r}")
+        return None
+    try:
+        return property_of(value, name)
+    except FeelNull as null:
+        f.warn(str(null))
+        return None
+
+
+def calculate(f: Frame, op: str, a: Value, b: Value) -> Value:
+    try:
+        result = arithmetic(op, a, b)
+    except FeelNull as null:
+        f.warn(str(null))
+        return None
+    if type(result) is str and len(result) > 10_000:
+        f.budget.check_text(len(result))
+    return result
+
+
+def nest(f: Frame, loops: Sequence[tuple[int, Code, Code | None]], depth: int, each: Callable[[], object]) -> bool:
+    """Run `each` for every combination; stops when it answers True."""
+    if depth == len(loops):
+        return each() is True
+    slot, source, end = loops[depth]
+    start = source(f)
+    for item in iterate(f, start, None if end is None else end(f), end is not None):
+        f.budget.spend()
+        f.vars[slot] = item
+        if nest(f, loops, depth + 1, each):
+            return True
+    return False
+
+
+def iterate(f: Frame, start: Value, end: Value, has_end: bool) -> Sequence[Value]:
+    """The items of an iteration context: a list, a range of whole numbers or of days, or one value."""
+    if has_end:
+        return count_between(f, start, end, True)
+    if isinstance(start, Range):
+        ends = count_between(f, start.low, start.high, False)
+        first = 0 if start.low_closed else 1
+        last = len(ends) if start.high_closed else len(ends) - 1
+        return ends[first:last]
+    if start is None:
+        raise FeelNull("there is nothing to iterate over: null")
+    return as_list(start)
+
+
+def count_between(f: Frame, start: Value, end: Value, may_descend: bool) -> list[Value]:
+    if isinstance(start, Date) and isinstance(end, Date):
+        first, last = start.ordinal(), end.ordinal()
+    elif type(start) is Decimal and type(end) is Decimal:
+        if start != start.to_integral_value() or end != end.to_integral_value() or max(abs(start), abs(end)) > 10**15:
+            raise FeelNull("only whole numbers are iterated")
+        first, last = int(start), int(end)
+    else:
+        raise FeelNull(f"a range from {kind_of(start)} to {kind_of(end)} is not iterated")
+    if first > last and not may_descend:
+        raise FeelNull("the range runs backwards")
+    f.budget.check_list(abs(last - first) + 1)
+    numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
+    return [Date.from_ordinal(i) for i in numbers] if isinstance(start, Date) else [Decimal(i) for i in numbers]
+
+
+def call_builtin(builtin: Builtin, names: Sequence[str] | None, args: Sequence[Code]) -> Code:
+    def run(f: Frame) -> Value:
+        values = [a(f) for a in args]
+        budget = f.budget
+        budget.spend()
+        try:
+            return builtin.run(values, budget) if names is None else builtin.run_named(names, values, budget)
+        except FeelNull as null:
+            f.warn(str(null))
+        except decimal.DecimalException:
+            f.warn(f"{builtin.name}: the result is out of range")
+        except (OverflowError, ValueError) as error:
+            f.warn(f"{builtin.name}: {error}")
+        return None
+
+    return run
+
+
+def invoke(f: Frame, target: Value, args: list[Value], names: Sequence[str] | None) -> Value:
+    """Call a function value by position or by name; null with a reason if it cannot be."""
+    if not isinstance(target, Function):
+        f.warn(f"a {kind_of(target)} cannot be called")
+        return None
+    try:
+        if names is not None:
+            if isinstance(target, Builtin):
+                return target.run_named(names, args, f.budget)
+            if set(names) != set(target.params):
+                raise FeelNull(f"the parameters are {', '.join(target.params)}")
+            by_name = dict(zip(names, args, strict=True))
+            args = [by_name[p] for p in target.params]
+        return target.call(args, f.budget, f.warnings)
+    except FeelNull as null:
+        f.warn(str(null))
+    except decimal.DecimalException:
+        f.warn("the result is out of range")
+    except (OverflowError, ValueError) as error:
+        f.warn(str(error))
+    return None
+
+
+_COMPILE: Mapping[type, Callable[..., Code]] = {
+    n.Literal: Compiler.literal,
+    n.Name: Compiler.name,
+    n.Path: Compiler.path,
+    n.Filter: Compiler.filter,
+    n.Arithmetic: Compiler.arithmetic,
+    n.Negate: Compiler.negation,
+    n.Comparison: Compiler.comparison,
+    n.Logic: Compiler.logic,
+    n.Between: Compiler.between,
+    n.In: Compiler.membership,
+    n.InstanceOf: Compiler.instance,
+    n.If: Compiler.conditional,
+    n.For: Compiler.loop,
+    n.Quantified: Compiler.quantified,
+    n.Call: Compiler.call,
+    n.FunctionDef: Compiler.function,
+    n.ListOfNodes: Compiler.list_of,
+    n.ContextOfNodes: Compiler.context_of,
+    n.RangeOfNodes: Compiler.range_of,
+    n.OperatorTest: Compiler.operator_test,
+    n.Tests: Compiler.tests,
+}
+__all__ = ["Code", "Compiler", "External", "FeelBudgetExceeded", "FeelType", "Lambda", "Locals", "children", "invoke", "mentions_input"]
