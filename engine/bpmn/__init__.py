@@ -1,0 +1,33 @@
+"""Runs BPMN: compiles diagrams, moves tokens, keeps their state; knows no database and lets no Python run from a diagram."""
+
+from engine.bpmn.compiler import compile_process
+from engine.bpmn.execution import Execution
+from engine.bpmn.guards import Budget
+from engine.bpmn.model import (
+    Definition,
+    Element,
+    Flow,
+    Host,
+    MultiInstance,
+    Position,
+    Problem,
+    Timer,
+    Visit,
+    Wait,
+)
+
+__all__ = [
+    "Budget",
+    "Definition",
+    "Element",
+    "Execution",
+    "Flow",
+    "Host",
+    "MultiInstance",
+    "Position",
+    "Problem",
+    "Timer",
+    "Visit",
+    "Wait",
+    "compile_process",
+]
