@@ -1,0 +1,138 @@
+"""What all parts of the engine stand on: one database, one clock, transactions that are tried again when they collide."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from engine import canonical
+from engine.actors import Actor
+from engine.calendar import Calendar
+from engine.clock import Clock, SystemClock
+from engine.database import writing
+from engine.errors import Unavailable, ValidationFailed
+from engine.library import Library
+from engine.records import command_receipt
+from engine.registry import Registry
+from engine.registry import registry as default_registry
+from engine.settings import EngineSettings
+from engine.statements import insert_rows
+
+Result = TypeVar("Result")
+_COLLISIONS = frozenset({"40001", "40P01", "55P03"})
+_LONGEST_KEY = 120
+
+
+class Ground:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        registry: Registry = default_registry,
+        clock: Clock | None = None,
+        services: Any = None,
+        settings: EngineSettings | None = None,
+    ) -> None:
+        self.database, self._writer = database, writing(database)
+        self.registry, self.services = registry, services
+        self.clock: Clock = clock or SystemClock()
+        self.settings = settings or EngineSettings()
+        self.library = Library(self.settings)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def today(self) -> date:
+        return self.clock.today()
+
+    def calendar(self, jurisdiction: str | None = None) -> Calendar:
+        with self.reading() as connection:
+            return self.library.calendar(connection, jurisdiction or self.settings.jurisdiction)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.database.connect() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """Run `work` in one transaction; again after a collision with another one. Raises Unavailable when it cannot be."""
+        for attempt in range(1, self.settings.transaction_tries + 1):
+            try:
+                with self._writer.begin() as connection:
+                    return work(connection)
+            except IntegrityError:
+                if attempt == self.settings.transaction_tries:
+                    raise
+            except DBAPIError as error:
+                if not _is_collision(error) or attempt == self.settings.transaction_tries:
+                    raise _named(error) from error
+            time.sleep(0.005 * attempt)
+        raise AssertionError("unreachable")
+
+    def command(
+        self,
+        name: str,
+        key: str,
+        actor: Actor,
+        body: Mapping[str, Any],
+        work: Callable[[Connection], tuple[str | None, dict[str, Any]]],
+    ) -> dict[str, Any]:
+        """Run `work` once per idempotency key and give the same answer every time.
+
+        `work` returns the case id and the answer (JSON). Raises ValidationFailed for a key that was used for something else.
+        """
+        if not key or len(key) > _LONGEST_KEY:
+            raise ValidationFailed("缺少幂等键，或超过 120 个字符。", errors=[{"path": "idempotency_key", "message": "必填"}])
+        body_hash = canonical.digest({"command": name, "actor": actor.user_id, "body": body})
+
+        def once(connection: Connection) -> dict[str, Any]:
+            known = connection.execute(_RECEIPT, {"key": key}).one_or_none()
+            if known is not None:
+                return _same_answer(known.body_hash, body_hash, known.answer, key)
+            case_id, answer = work(connection)
+            receipt = {"idempotency_key": key, "command": name, "actor_id": actor.user_id, "body_hash": body_hash}
+            insert_rows(connection, command_receipt, [{**receipt, "answer": answer, "case_id": case_id, "answered_at": self.now()}])
+            return answer
+
+        return self.transact(once)
+
+    def answered(self, key: str) -> dict[str, Any] | None:
+        """The answer already given under a key, if any."""
+        with self.reading() as connection:
+            known = connection.execute(_RECEIPT, {"key": key}).one_or_none()
+            return None if known is None else known.answer
+
+
+def _bind() -> Any:
+    from sqlalchemy import bindparam
+
+    table = command_receipt
+    return select(table.c.body_hash, table.c.answer).where(table.c.idempotency_key == bindparam("key"))
+
+
+_RECEIPT = _bind()
+
+
+def _same_answer(known: str, asked: str, answer: dict[str, Any], key: str) -> dict[str, Any]:
+    if known != asked:
+        raise ValidationFailed("这个幂等键已用于另一项内容不同的操作，请刷新页面后重试。", idempotency_key=key)
+    return answer
+
+
+def _is_collision(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) in _COLLISIONS:
+        return True
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def _named(error: DBAPIError) -> Exception:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return Unavailable("数据库暂时不可用，内容未保存，请稍后重试。", retry_after_s=5.0)
+    return error
