@@ -123,7 +123,7 @@ def _nodes(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _checker() -> FormatChecker:
-    checker = FormatChecker(formats=("email", "date-time"))
+    checker = FormatChecker(formats=("email",))
     for name in FORMATS:
         checker.checks(name)(lambda value, name=name: explain(name, value) is None)
     return checker
