@@ -26,6 +26,7 @@ from connectors import (
     violations,
 )
 from connectors.answer import Answer, jsonable
+from connectors.breaker import Breaker
 from connectors.ca_signing.client import CaSigningClient
 from connectors.case_repository.client import CaseRepositoryClient
 from connectors.envelope import RawReply
@@ -87,11 +88,13 @@ class Connectors:
 
 
 def build_connectors(urls: Mapping[str, str] | str, timeout_s: float = 10.0, *,
-                     tokens: Mapping[str, str] | None = None, record: Record | None = None) -> Connectors:
+                     tokens: Mapping[str, str] | None = None, record: Record | None = None,
+                     breaker_after: int = 10, breaker_pause_s: float = 5.0) -> Connectors:
     """All clients over one connection pool.
 
     urls: a base URL for every system by name, or one URL under which the systems lie (the sandbox: url/<system>).
     tokens: bearer token by system. record: called with every RawReply, good or bad, before it is judged.
+    breaker_after: failures in a row after which a system is left alone for breaker_pause_s; 0: never.
     Raises ValueError for a missing or wrong URL.
     """
     base_urls = {name: f"{urls.rstrip('/')}/{name}" for name in INTERFACES} if isinstance(urls, str) else dict(urls)
@@ -103,7 +106,8 @@ def build_connectors(urls: Mapping[str, str] | str, timeout_s: float = 10.0, *,
 
     def over(system: str) -> Transport:
         return Transport(http, base_urls[system], INTERFACES[system], timeout_s,
-                         token=(tokens or {}).get(system, ""), record=record)
+                         token=(tokens or {}).get(system, ""), record=record,
+                         breaker=Breaker(breaker_after, breaker_pause_s))
 
     return Connectors(
         RealEstateClient(over("real_estate")), PublicHousingClient(over("public_housing")),

@@ -20,6 +20,7 @@ import httpx
 import orjson
 
 from connectors.answer import Answer
+from connectors.breaker import Breaker
 from connectors.envelope import RawReply, open_envelope
 from connectors.interface import InterfaceInfo
 from connectors.reading import Reading
@@ -55,34 +56,57 @@ class Transport:
     """Speaks to base_url for one interface. Raises Unavailable, Rejected, ContractBroken; safe for threads."""
 
     def __init__(self, http: httpx.Client, base_url: str, interface: InterfaceInfo, timeout_s: float, *,
-                 token: str = "", record: Record | None = None, now: Callable[[], datetime] = utc_now) -> None:
+                 token: str = "", record: Record | None = None, breaker: Breaker | None = None,
+                 now: Callable[[], datetime] = utc_now) -> None:
         if not base_url.startswith(("http://", "https://")):
             raise ValueError(f"{interface.system}: base URL must be http(s), not {base_url!r}")
         self.interface = interface
         self._http, self._base_url, self._timeout_s = http, base_url.rstrip("/"), timeout_s
         self._token, self._record, self._now = token, record, now
+        self._breaker = breaker or Breaker(0)
 
     def post(self, operation: str, payload: Mapping[str, Any], idempotency_key: str) -> Reply:
         """Ask or tell: one effect a key, however often it is sent. The key is 1 to 255 visible ASCII characters."""
         if not _KEY_FORM.fullmatch(idempotency_key):
             raise ValueError("idempotency key must be 1 to 255 visible ASCII characters")
-        return self._exchange("POST", operation, orjson.dumps(payload), {}, idempotency_key)
+        return self._guarded("POST", operation, orjson.dumps(payload), {}, idempotency_key)
 
     def get(self, operation: str, params: Mapping[str, str | int] | None = None) -> Reply:
         """Read without effect."""
-        return self._exchange("GET", operation, b"", dict(params or {}), "")
+        return self._guarded("GET", operation, b"", dict(params or {}), "")
 
     def health(self) -> dict[str, Any]:
-        """{system, title, department, version, status: up|down, latency_ms, error, checked_at}. Never raises."""
+        """{system, title, department, version, status: up|down, error, breaker_open, latency_ms, checked_at}.
+
+        Asks in spite of an open breaker; never raises.
+        """
         started, error = time.monotonic(), ""
         try:
-            self.get("health")
+            self._exchange("GET", "health", b"", {}, "")
         except GuangshaError as failure:
             error = failure.code
         info = self.interface
         return {"system": info.system, "title": info.title, "department": info.department, "version": info.version,
-                "status": "down" if error else "up", "error": error,
+                "status": "down" if error else "up", "error": error, "breaker_open": self._breaker.is_open,
                 "latency_ms": round((time.monotonic() - started) * 1000, 1), "checked_at": self._now().isoformat()}
+
+    def _guarded(self, method: str, operation: str, body: bytes, params: dict[str, Any], key: str) -> Reply:
+        """Exchange unless the breaker is open. Busy and pending are answers; only silence and 5xx count as failures."""
+        wait_s = self._breaker.wait_s()
+        if wait_s:
+            raise Unavailable("外部系统接口异常，暂停访问", retry_after_s=wait_s, system=self.interface.system,
+                              reason="breaker_open")
+        try:
+            reply = self._exchange(method, operation, body, params, key)
+        except Unavailable as error:
+            absent = error.details.get("reason") in ("timeout", "transport") or error.details.get("status", 0) >= 500
+            (self._breaker.failed if absent else self._breaker.succeeded)()
+            raise
+        except GuangshaError:
+            self._breaker.succeeded()
+            raise
+        self._breaker.succeeded()
+        return reply
 
     def _exchange(self, method: str, operation: str, body: bytes, params: dict[str, Any], key: str) -> Reply:
         request_id = uuid4().hex

@@ -24,7 +24,9 @@ OPERATIONS = {**registers.OPERATIONS, **case_desk.OPERATIONS, **platforms.OPERAT
 
 
 class _Quiet(WSGIRequestHandler):
-    """Logs nothing: the ledger tells what came."""
+    """Logs nothing: the ledger tells what came. HTTP/1.0: a dropped reply closes, a stopped sandbox is really gone."""
+
+    protocol_version = "HTTP/1.0"
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the parent's name
         return

@@ -1,0 +1,1 @@
+"""The connectors against the sandbox: contracts, bad days, one effect a key."""
