@@ -3,6 +3,7 @@
 from engine.bpmn.compiler import compile_process
 from engine.bpmn.execution import Execution
 from engine.bpmn.guards import Budget
+from engine.bpmn.lint import lint
 from engine.bpmn.model import (
     Definition,
     Element,
@@ -30,4 +31,5 @@ __all__ = [
     "Visit",
     "Wait",
     "compile_process",
+    "lint",
 ]

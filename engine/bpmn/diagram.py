@@ -34,8 +34,7 @@ ACTIVITY_TAGS = frozenset(
 GATEWAY_TAGS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 NODE_TAGS = EVENT_TAGS | ACTIVITY_TAGS | GATEWAY_TAGS
 EMBEDDED_TAGS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-_ISO = re.compile(r"^(R\d*/)?[-+]?(P|\d{4}-\d{2}-\d{2})[-+:.\dYMWDTHSZ/P]*$")
-_JUEL = re.compile(r"^[$#]\{\s*([A-Za-z_][\w.]*)\s*\}$")
+_ISO = re.compile(r"^(R\d*/|P[T\d]|\d{4}-\d{2}-\d{2})[^\s()]*$")
 
 
 @dataclass(slots=True)
@@ -244,7 +243,7 @@ def _parameters(xml: Any, tag: str) -> dict[str, str]:
 
 
 def _call_mapping(xml: Any, tag: str) -> dict[str, str]:
-    """target -> `=FEEL`, from camunda:in and camunda:out; a `${name}` of Camunda is read as the name."""
+    """target -> `=FEEL`, from camunda:in and camunda:out."""
     found: dict[str, str] = {}
     for item in xml.findall(f"{BPMN}extensionElements/{CAMUNDA}{tag}"):
         source = item.get("source") or item.get("sourceExpression")
@@ -305,14 +304,9 @@ def _multi_instance(xml: Any) -> MultiInstance | None:
     collection = loop.get(f"{CAMUNDA}collection")
     return MultiInstance(
         sequential=loop.get("isSequential") == "true",
-        collection=feel_body(juel_name(collection)) if collection else None,
+        collection=feel_body(collection) if collection else None,
         cardinality=feel_body(cardinality.text) if cardinality is not None else None,
         variable=loop.get(f"{CAMUNDA}elementVariable") or "item",
         completion=feel_body(completion.text) if completion is not None else None,
     )
 
-
-def juel_name(text: str) -> str:
-    """`${signers}` of Camunda is the name signers; anything more than a name stays and is refused by lint."""
-    match = _JUEL.match(text.strip())
-    return match.group(1) if match else text

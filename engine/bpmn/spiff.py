@@ -186,6 +186,7 @@ class ActivityNode(FlowNode):
 
     def _instance_done(self, token: Token) -> None:
         body, run, loop = token.parent, token.workflow.top_workflow, self.element.multi_instance
+        assert loop is not None
         state = body.internal_data
         state["done"].append(token.instance)
         todo = state.get("todo")
@@ -449,7 +450,8 @@ class Token(Task):  # type: ignore[misc]
 
     @property
     def instance(self) -> int | None:
-        return self.internal_data.get("n")
+        number: int | None = self.internal_data.get("n")
+        return number
 
     def _set_state(self, value: int) -> None:
         self._state = value
@@ -544,7 +546,7 @@ class RunScope:
 
 
 def _is_trigger(token: Token) -> bool:
-    return token._state == WAITING and token.task_spec.element.kind == "startEvent"
+    return bool(token._state == WAITING and token.task_spec.element.kind == "startEvent")
 
 
 class CallScope(RunScope, BpmnSubWorkflow):  # type: ignore[misc]
