@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from random import Random
 from types import MappingProxyType
@@ -25,6 +25,7 @@ PEOPLE = 5000
 _ORDINARY = {"clean_single": 8, "clean_couple": 6, "clean_family": 10, "newlywed": 2, "large_family": 3,
              "elderly_single": 3, "owns_flat": 5, "spouses_co_own": 4, "public_housing_tenant": 4, "non_local": 5,
              "resettlement_flat": 2, "divorced_five_years_ago": 2, "student_child": 3, "co_owns": 2}
+_SHANGHAI = timezone(timedelta(hours=8))
 _MODULES = (situations_family, situations_housing, situations_records)
 
 
@@ -50,8 +51,8 @@ class Population:
 
 
 def population(seed: int = 1, today: date | None = None) -> Population:
-    """The people of a seed as of today (default: the computer's day). Takes a fraction of a second, then cached."""
-    return _build(seed, today or date.today())
+    """The people of a seed as of today (default: now in Shanghai). Takes a fraction of a second, then cached."""
+    return _build(seed, today or datetime.now(_SHANGHAI).date())
 
 
 @lru_cache(maxsize=8)

@@ -65,7 +65,7 @@ class RunningSandbox:
 def start_sandbox(port: int = 0, seed: int = 1, nasty: bool = False, state_path: Path | str | None = None,
                   today: date | None = None) -> RunningSandbox:
     """Serve at once in a thread. port 0: any free one; state_path: SQLite file of the ledgers, None for memory;
-    today: the day on which the registers stand (default: the computer's)."""
+    today: the day on which the registers stand (default: now in Shanghai), fixed until stop."""
     ledger = Ledger(Path(state_path) if state_path is not None else None)
     world, behaviour, stopped = World(population(seed, today), ledger), Behaviour(seed, nasty), Event()
     systems: dict[str, Any] = {f"/{name}": system_app(name, operations, world, behaviour, stopped)
