@@ -400,9 +400,12 @@ class Compiler:
             return call_builtin(builtin, node.names, args)
         function = self.compile(node.function, env)
         names = node.names
+        shadowed = BUILTINS.get(node.function.name) if isinstance(node.function, n.Name) else None
 
         def run(f: Frame) -> Value:
             target = function(f)
+            if shadowed is not None and not isinstance(target, Function):
+                target = shadowed
             return invoke(f, target, [a(f) for a in args], names)
 
         return run
