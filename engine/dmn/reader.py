@@ -24,15 +24,19 @@ REQUIREMENTS = ("requiredInput", "requiredDecision", "requiredKnowledge")
 NO_MODELS: Mapping[str, Model] = {}
 
 
-def parse_model(data: bytes, imports: Mapping[str, Model] = NO_MODELS) -> Model:
-    """Read a model; `imports` are the models it imports, by namespace. Raises DmnModelError, ValidationFailed."""
+def parse_model(data: bytes, imports: Mapping[str, Model] = NO_MODELS, *, lenient: bool = False) -> Model:
+    """Read a model; `imports` are the models it imports, by namespace. Raises DmnModelError, ValidationFailed.
+
+    Lenient, as the standard and its TCK want it: an expression that does not parse is null and a note of the model.
+    """
     root = parse_xml(data)
     if tag(root) != "definitions" or etree.QName(root).namespace not in OFFICIAL:
         raise DmnModelError([Problem(tag(root), None, None, "this is not a DMN file")])
     reader = _Reader(root, imports)
     model = reader.read()
-    if reader.problems:
+    if reader.problems and (not lenient or reader.cyclic):
         raise DmnModelError(reader.problems)
+    model.notes.extend(reader.problems)
     return model
 
 
@@ -42,6 +46,7 @@ class _Reader:
     def __init__(self, root: etree._Element, imports: Mapping[str, Model]) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.cyclic = False
         self.model = Model(root.get("id") or "", root.get("name") or "", root.get("namespace") or "")
         for element in children(root, "import"):
             self.read_import(element, imports)
@@ -141,7 +146,7 @@ class _Reader:
         for element, decision in decisions:
             self.link_decision(element, decision)
         self.refuse_cycles([d for _, d in decisions], [k for _, k in knowledge])
-        if any("cycle" in p.message for p in self.problems):
+        if self.cyclic:
             return
         done: set[str] = set()
         for element, bkm in knowledge:
@@ -231,6 +236,7 @@ class _Reader:
             stack.append((node, place + 1))
             following = after[place]
             if state.get(id(following)) == 1:
+                self.cyclic = True
                 name = getattr(node, "name", "")
                 self.problems.append(
                     Problem(getattr(node, "id", ""), None, None, f"{name} requires itself: a cycle in the requirement graph")
@@ -249,7 +255,7 @@ class _Reader:
         names: set[str] = set()
         for alias, element in (pair for group in groups for pair in group):
             name = element.variable if isinstance(element, Decision) else element.name  # type: ignore[attr-defined]
-            names |= {name, f"{alias}.{name}", alias} if alias else {name}
+            names |= {name, alias} if alias else {name}
         return frozenset(names)
 
     def compile_knowledge(self, element: etree._Element, bkm: Knowledge, elements: Mapping[str, etree._Element], done: set[str]) -> None:

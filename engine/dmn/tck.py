@@ -117,14 +117,14 @@ def load(folder: Path, name: str) -> Model:
     for _ in range(len(waiting)):
         for other in list(waiting):
             try:
-                found = parse_model(files[other], models)
+                found = parse_model(files[other], models, lenient=True)
             except DmnModelError:
                 continue
             models[found.namespace] = found
             waiting.remove(other)
     root = parse_xml(files[name])
     aliases = {e.get("namespace"): e.get("namespace") for e in root if tag(e) == "import"}
-    return parse_model(files[name], {ns: m for ns, m in models.items() if ns in aliases})
+    return parse_model(files[name], {ns: m for ns, m in models.items() if ns in aliases}, lenient=True)
 
 
 def run_case(model: Model | Exception, case: etree._Element) -> tuple[str, str]:

@@ -141,6 +141,8 @@ class Compiler:
             source = source.source
         names.reverse()
         is_name = isinstance(source, n.Name)
+        if isinstance(source, n.Name) and not _is_local(source.name, env):
+            return self.scope_path(source.name, tuple(names))
         root = self.name(source, env, True) if isinstance(source, n.Name) else self.compile(source, env)
         convert = is_name and not self.trusted
 
@@ -149,6 +151,21 @@ class Compiler:
             for name in names:
                 value = value[name] if type(value) is dict and name in value else step(f, value, name)
             return adopt(value) if convert and type(value) not in SCALARS else value
+
+        return walk
+
+    def scope_path(self, root: str, names: tuple[str, ...]) -> Code:
+        """A path from the scope; the scope may also hold it, or its beginning, under its dotted name."""
+        trusted = self.trusted
+
+        def walk(f: Frame) -> Value:
+            try:
+                value, rest = f.scope[root], names
+            except KeyError:
+                value, rest = dotted(f, root, names)
+            for name in rest:
+                value = value[name] if type(value) is dict and name in value else step(f, value, name)
+            return value if trusted or type(value) in SCALARS else adopt(value)
 
         return walk
 
@@ -546,6 +563,28 @@ def _item_or(name: str, items: Sequence[int], otherwise: Code) -> Code:
         return otherwise(f)
 
     return run
+
+
+def _is_local(name: str, env: Locals | None) -> bool:
+    """Whether a binder or a filter item may give the name its value."""
+    while env is not None:
+        if env.item or name in env.slots:
+            return True
+        env = env.outer
+    return False
+
+
+def dotted(f: Frame, root: str, names: tuple[str, ...]) -> tuple[Value, tuple[str, ...]]:
+    """(value, what is left of the path) for the shortest dotted name that the scope holds."""
+    name = root
+    for place, part in enumerate(names):
+        name = f"{name}.{part}"
+        if name in f.scope:
+            return f.scope[name], names[place + 1 :]
+    if root in BUILTINS:
+        return BUILTINS[root], names
+    f.warn(f"there is no {root!r} in scope")
+    return None, ()
 
 
 def as_list(value: Value) -> list[Value]:

@@ -26,6 +26,7 @@ OR, AND, COMPARE, ADD, MULTIPLY, POWER, UNARY, INSTANCE, POSTFIX = range(1, 10)
 _BINARY = {"+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY, "**": POWER}
 _COMPARE = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _NAMED = re.compile(f'(?:"([^"]*)"|([{START}][{PART} \\t\\r\\n./\'+*-]*))\\s*:', re.DOTALL)
+_EXTERNAL = re.compile(r"external\b")
 _IN = re.compile(r"\s(in)\b")
 _KEY = re.compile(f"([{START}][^:{{}}\"\\[\\]()]*):", re.DOTALL)
 _PARAM = re.compile(f"([{START}][^:,()]*)(?=[:,)])", re.DOTALL)
@@ -487,12 +488,12 @@ class Parser:
                 raise self.error("expected ',' or ')' after a parameter", pos)
         for name in params:
             self.learn(name)
-        self.goto(pos + 1, "operator")
-        external = self.is_keyword("external")
-        self.goto(self.tok.end if external else pos + 1, "operand")
+        pos = self.lexer.skip(pos + 1)
+        external = _EXTERNAL.match(self.text, pos)
+        self.goto(external.end() if external else pos, "operand")
         body = self.parse(OR)
         self.range_ends = ends
-        return n.FunctionDef(token.start, tuple(params), tuple(types), body, external)
+        return n.FunctionDef(token.start, tuple(params), tuple(types), body, external is not None)
 
     # types
 

@@ -94,11 +94,13 @@ class FunctionOf(FeelType):
     result: FeelType = ANY
 
     def holds(self, value: Value) -> bool:
-        if not isinstance(value, Function) or len(value.params) != len(self.params):
+        """Parameters and result that the function does not declare are taken on trust."""
+        if not isinstance(value, Function) or not value.accepts(len(self.params)):
             return False
-        types = [t or ANY for t in value.param_types] or [ANY] * len(value.params)
-        contra = all(conforms(mine, theirs) for mine, theirs in zip(self.params, types, strict=False))
-        return contra and conforms(value.result_type or ANY, self.result)
+        contra = all(
+            theirs is None or conforms(mine, theirs) for mine, theirs in zip(self.params, value.param_types, strict=False)
+        )
+        return contra and (value.result_type is None or conforms(value.result_type, self.result))
 
     def __str__(self) -> str:
         return "function<" + ", ".join(map(str, self.params)) + f"> -> {self.result}"
@@ -182,7 +184,7 @@ def coerce(value: Value, wanted: FeelType) -> tuple[Value, bool]:
     if isinstance(base, ListOf):
         return _to_list(value, wanted, base)
     if type(value) is list and len(value) == 1:
-        return coerce(value[0], wanted)
+        return coerce_element(value[0], wanted)
     if base == DATE_TIME and isinstance(value, Date):
         moment = DateTime(value, 0, 0)
         return (moment, True) if wanted.admits(moment) else (None, False)

@@ -15,7 +15,6 @@ from ..budget import Budget
 from ..dates import Date, DateTime, Time
 from ..durations import DaysTime, YearsMonths
 from ..errors import FeelNull
-from ..types import ANY
 from ..values import Function, Range, Value, kind_of
 
 TYPES: dict[str, frozenset[type]] = {
@@ -116,8 +115,6 @@ class Builtin(Function):
     @property
     def param_types(self) -> Sequence[None]:  # type: ignore[override]
         return [None] * len(self.params)
-
-    result_type = ANY
 
     def accepts(self, count: int) -> bool:
         return any(o.takes(count) for o in self.overloads)

@@ -163,15 +163,12 @@ def duration_from(value: DaysTime | YearsMonths) -> Value:
 
 @builtin("years and months duration(from: date/datetime, to: date/datetime)")
 def years_and_months_duration(start: Date | DateTime, end: Date | DateTime) -> YearsMonths:
-    """Whole months between two days, towards zero; the time of day counts when both have one."""
+    """Whole months between two days, towards zero; the time of day does not count."""
     first, last = date_from(start), date_from(end)
     months = (last.year - first.year) * 12 + last.month - first.month
-    both = isinstance(start, DateTime) and isinstance(end, DateTime)
-    late = (first.day, start.ns if both else 0) > (last.day, end.ns if both else 0)  # type: ignore[union-attr]
-    early = (first.day, start.ns if both else 0) < (last.day, end.ns if both else 0)  # type: ignore[union-attr]
-    if months > 0 and late:
+    if months > 0 and first.day > last.day:
         months -= 1
-    elif months < 0 and early:
+    elif months < 0 and first.day < last.day:
         months += 1
     return YearsMonths(months)
 
