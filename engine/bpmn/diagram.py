@@ -272,7 +272,7 @@ def _message(xml: Any, definition: Any, known: _Declarations) -> str | None:
 def _error(event: str, definition: Any, known: _Declarations) -> str | None:
     if event != "error" or not definition.get("errorRef"):
         return None
-    return known.errors.get(definition.get("errorRef")) or definition.get("errorRef")
+    return known.errors.get(definition.get("errorRef")) or str(definition.get("errorRef"))
 
 
 def _timer(definition: Any, properties: Mapping[str, str]) -> Timer:

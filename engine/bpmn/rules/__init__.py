@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from engine.bpmn.rules import calls, elements, expressions, flows, identity, layout, loops, properties, references, sound, timers
+from engine.bpmn.rules import (
+    calls,
+    elements,
+    expressions,
+    flows,
+    identity,
+    layout,
+    loops,
+    properties,
+    references,
+    sound,
+    timers,
+)
 from engine.bpmn.rules.context import Context
 
 Rule = Callable[[Context], None]

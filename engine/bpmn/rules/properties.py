@@ -25,6 +25,7 @@ PROCESS = frozenset(
         "deadline.natural_days",
         "domain",
         "public",
+        "block",
     }
 )
 ELEMENT = frozenset(
@@ -45,6 +46,7 @@ ELEMENT = frozenset(
         "decision.date",
         "working_days",
         "correlation_key",
+        "pauses_deadline",
     }
 )
 _TIMEOUT = re.compile(r"^(remind|complete:[\w.-]+)$")
