@@ -26,7 +26,7 @@ def to_feel(value: object) -> Value:
     if kind is Decimal:
         return value if value.is_finite() else None  # type: ignore[attr-defined]
     if kind is int:
-        return CONTEXT.create_decimal(value) if abs(value) < 10**6000 else None  # type: ignore[operator, arg-type]
+        return CONTEXT.create_decimal(value) if value.bit_length() < 20_000 else None  # type: ignore[attr-defined, arg-type]
     if kind is float:
         number = CONTEXT.create_decimal(repr(value)) if value == value and abs(value) != float("inf") else None  # type: ignore[arg-type, operator]
         return number
@@ -55,7 +55,7 @@ def _other(value: object) -> Value:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, int):
-        return CONTEXT.create_decimal(int(value))
+        return to_feel(int(value))
     return None
 
 

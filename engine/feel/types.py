@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .dates import Date, DateTime
-from .values import Function, Range, Value, kind_of
+from .values import KINDS, Function, Range, Value
 
 
 class FeelType:
@@ -37,7 +37,7 @@ class Simple(FeelType):
     name: str  # type: ignore[misc]
 
     def holds(self, value: Value) -> bool:
-        return kind_of(value) == self.name
+        return KINDS.get(type(value)) == self.name
 
     def __str__(self) -> str:
         return self.name
