@@ -150,7 +150,7 @@ def items_as_of(connection: Connection, case_id: str, seq: int | None) -> dict[s
     if seq is not None:
         query = query.where(case_file_item.c.event_seq <= seq)
     rows = connection.execute(query.order_by(case_file_item.c.name, case_file_item.c.version)).mappings()
-    return {row["name"]: item_view(row) for row in rows}
+    return {row["name"]: item_view(dict(row)) for row in rows}
 
 
 def index_of(items: Mapping[str, ItemView]) -> Index:

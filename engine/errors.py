@@ -129,3 +129,15 @@ class BudgetExceeded(ModelFault):
     """The step needed more steps, depth, time or room than one step may take. details: budget, limit."""
 
     code = "budget_exceeded"
+
+
+class StepFailed(ModelFault):
+    """The step cannot be carried out now; an incident is open, and what was entered is kept. details.incident: its number."""
+
+    code = "step_failed"
+
+
+class LeaseLost(GuangshaError):
+    """Another worker has taken the job over; this result is not stored."""
+
+    code, http_status = "lease_lost", 409

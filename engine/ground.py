@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
@@ -24,6 +24,9 @@ from engine.registry import Registry
 from engine.registry import registry as default_registry
 from engine.settings import EngineSettings
 from engine.statements import insert_rows
+
+if TYPE_CHECKING:
+    from engine.step import Step
 
 Result = TypeVar("Result")
 _COLLISIONS = frozenset({"40001", "40P01", "55P03"})
@@ -102,6 +105,16 @@ class Ground:
             return answer
 
         return self.transact(once)
+
+    # what the rows of a step ask of the runtime
+    def reckon_deadline(self, step: Step) -> None:
+        raise NotImplementedError
+
+    def open_incident(self, step: Step, row: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def new_jobs(self, connection: Connection) -> list[str]:
+        raise NotImplementedError
 
     def answered(self, key: str) -> dict[str, Any] | None:
         """The answer already given under a key, if any."""

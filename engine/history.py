@@ -58,7 +58,7 @@ class Chain:
         self, kind: EventKind, at: datetime, actor: Actor, data: Mapping[str, Any], subject: Subject = NOTHING
     ) -> int:
         """Add one event and return its number."""
-        row = {
+        row: dict[str, Any] = {
             "case_id": self.case_id,
             "seq": self.seq + 1,
             "kind": kind.value,

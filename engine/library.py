@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from engine import canonical
 from engine.calendar import Calendar, CalendarDay
@@ -237,7 +237,7 @@ def _read_shelf(connection: Connection, stamp: tuple[tuple[str, int], ...]) -> _
     return _Shelf(stamp, processes, ids, decisions, decision_keys, forms, _calendars(connection))
 
 
-def _process(row: Row[Any]) -> ProcessEntry:
+def _process(row: Any) -> ProcessEntry:
     values = (row.id, row.key, row.version, row.name, row.hash, row.domain, row.properties)
     return ProcessEntry(*values, tuple(row.called_keys), row.start_form_key, row.effective_at)
 
