@@ -16,6 +16,7 @@ from engine.bpmn.model import (
     Visit,
     Wait,
 )
+from engine.bpmn.moves import Move
 
 __all__ = [
     "Budget",
@@ -24,6 +25,7 @@ __all__ = [
     "Execution",
     "Flow",
     "Host",
+    "Move",
     "MultiInstance",
     "Position",
     "Problem",

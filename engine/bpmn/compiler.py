@@ -8,6 +8,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from engine.bpmn.diagram import Diagram, read_diagram
+from engine.bpmn.graph import graph_of
 from engine.bpmn.lint import lint_diagrams
 from engine.bpmn.model import Definition
 from engine.bpmn.spiff import compile_nets
@@ -109,4 +110,5 @@ def _compile(files: dict[str, bytes], content: str) -> Definition:
         start_form_key=starts[0].form_key if starts else None,
         called_keys=tuple(sorted(set(by_key) - {main.key})),
         net=compile_nets(by_key.values()),
+        graphs={key: graph_of(scope) for d in by_key.values() for key, scope in d.scopes.items()},
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.bpmn import codec
 from engine.bpmn.guards import Budget
 from engine.bpmn.model import Definition, Host, Visit, Wait
+from engine.bpmn.moves import Move, carry_out, plan
 from engine.bpmn.spiff import Run
 from engine.errors import IllegalTransition, ModelFault
 
@@ -67,6 +70,22 @@ class Execution:
     def receive(self, token_id: str) -> None:
         """A message or signal has come for this token."""
         self._run.happen(token_id, ("message", "signal"))
+
+    def preview(self, element_id: str, token_id: str | None = None, path: tuple[str, ...] = ()) -> Move:
+        """What a move to this element would do, without doing it: see engine.bpmn.moves.plan."""
+        return plan(self._run, self.definition, element_id, token_id, path)
+
+    def move(self, element_id: str, token_id: str | None = None, path: tuple[str, ...] = ()) -> Move:
+        """Return, withdraw or jump to an element. Raises IllegalTransition with the reason when the preview refuses it."""
+        return carry_out(self._run, self.preview(element_id, token_id, path))
+
+    def add_signer(self, token_id: str, item: Any) -> None:
+        """One more instance in a multi-instance; token_id: any of its open instances."""
+        self._run.add_instance(self._run.token(token_id), item)
+
+    def drop_signer(self, token_id: str) -> None:
+        """Cancel one open instance of a multi-instance; the last open one stays."""
+        self._run.drop_instance(self._run.token(token_id))
 
     def cancel(self) -> None:
         """End the instance where it stands: every token is cancelled, no end event is reached."""

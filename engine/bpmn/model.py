@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from engine.bpmn.graph import Graph
 
 WaitKind = Literal["user", "job", "timer", "message", "signal"]
 VisitKind = Literal["entered", "completed", "cancelled", "error"]
@@ -166,7 +169,7 @@ class Host(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A compiled process with all it calls. `net` is the executable form, known to the engine only.
+    """A compiled process with all it calls. `net` is the executable form, known to the engine only; graphs: by scope key.
 
     hash: over the bytes of the main file and of every called one, so an instance names exactly what it runs on.
     """
@@ -180,3 +183,4 @@ class Definition:
     start_form_key: str | None
     called_keys: tuple[str, ...]
     net: Any
+    graphs: Mapping[str, Graph]

@@ -172,6 +172,10 @@ class _Game:
     def _active(self, places: Counter[str], place: str) -> Iterator[tuple[list[str], Counter[str]]]:
         node, _, fired = place[1:].partition("|")
         vertex = self.graph.vertices[node]
+        if vertex.kind in SPLITS:
+            for out in vertex.outs:
+                yield [], self._after(places, (place,), (out,))
+            return
         yield [], self._after(places, (place,), vertex.outs)
         for event, outs in vertex.interrupting:
             yield [event], self._after(places, (place,), outs)
@@ -330,8 +334,10 @@ def _dead(graph: Graph, visited: set[str]) -> list[Finding]:
     return [Finding("dead", tuple(dead), ())] if dead else []
 
 
-def can_complete(graph: Graph, places: Iterable[str], limit: int = MAX_STATES) -> bool | None:
+def can_complete(graph: Graph, places: Iterable[str], limit: int = MAX_STATES, once: bool = False) -> bool | None:
     """Whether a scope with tokens at these places can come to its end; None when the bound was reached first.
+
+    once: also False when two tokens would then follow each other along the same flow.
 
     Places: a flow id for a token that waits at a join, `@` and a node id for a token held by a node.
     """
@@ -348,6 +354,8 @@ def can_complete(graph: Graph, places: Iterable[str], limit: int = MAX_STATES) -
         return False
     if not space.decided:
         return None
+    if once and any(f.kind == "twice" for f in space.findings):
+        return False
     return bool(space.before) and next(iter(space.before)) in space.completable()
 
 

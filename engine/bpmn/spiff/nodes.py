@@ -46,6 +46,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]
     arrivals: tuple[str, ...] = ()
     boundary: tuple[FlowNode, ...] = ()
     wait: WaitKind | None = None
+    counts = False  # whether arriving tokens wait here for each other, so that each must know its flow
 
     def test(self) -> None:
         """Structure is checked when the definition is compiled, not at every visit."""
@@ -278,6 +279,8 @@ class ChoiceNode(PassNode):
 class JoinNode(PassNode):
     """Parallel gateway: lets through when every incoming flow has a token; surplus tokens stay for the next time."""
 
+    counts = True
+
     def _update_hook(self, token: Token) -> bool:
         if len(self.arrivals) < 2:
             return True
@@ -295,6 +298,7 @@ class JoinNode(PassNode):
 class InclusiveNode(ChoiceNode):
     """Inclusive gateway after BPMN 2.0, 13.4.3: waits while a token could still arrive on an empty incoming flow."""
 
+    counts = True
     reach: Mapping[str, frozenset[str]] = {}
 
     def _update_hook(self, token: Token) -> bool:

@@ -12,10 +12,10 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.diagram import EMBEDDED_TAGS
 from engine.bpmn.guards import Budget
 from engine.bpmn.marking import Frame, Marking, TokenRow
-from engine.bpmn.model import NO_LOCALS, Host, Position, Visit, VisitKind, Wait, WaitKind
+from engine.bpmn.model import NO_LOCALS, Element, Host, Position, Visit, VisitKind, Wait, WaitKind
 from engine.bpmn.spiff.nodes import ActivityNode, CatchNode, EventChoiceNode, FlowNode, ProcessNet
 from engine.bpmn.spiff.states import FINISHED, FUTURE, NO_PYTHON, READY, ROOT, STARTED, WAITING
-from engine.bpmn.spiff.tokens import CallScope, RunScope, Token
+from engine.bpmn.spiff.tokens import CallScope, RunScope, Token, is_trigger
 from engine.bpmn.values import plain
 from engine.errors import BusinessFault, IllegalTransition
 
@@ -67,25 +67,20 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
         return outer
 
     def locals(self, token: Token) -> dict[str, Any]:
+        """Innermost first; a called process sees its own parameters and the item of the instance that called it."""
         found: dict[str, Any] = {}
         current: Token | None = token
         while current is not None:
-            if current.instance is not None:
-                loop = current.task_spec.element.multi_instance
-                item = current.internal_data["item"]
-                for name, value in (("loopCounter", current.instance), ("item", item), (loop.variable, item)):
-                    found.setdefault(name, value)
-            scope = current.workflow
-            params = getattr(scope, "params", None)
-            if params is not None:
+            for name, value in _item_locals(current):
+                found.setdefault(name, value)
+            params = getattr(current.workflow, "params", None)
+            caller: Token | None = getattr(current.workflow, "parent_task", None)
+            if params is not None and caller is not None:
                 found.setdefault("params", params)
-            current = getattr(scope, "parent_task", None)
-            if params is not None and current is not None:
-                # a called process sees its own parameters only, plus the item of the instance that called it
-                if current.instance is not None:
-                    found.setdefault("loopCounter", current.instance)
-                    found.setdefault("item", current.internal_data["item"])
+                for name, value in _item_locals(caller):
+                    found.setdefault(name, value)
                 break
+            current = caller
         return found
 
     def store_outputs(self, token: Token) -> None:
@@ -102,20 +97,24 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
                 value = self.resolve(text, token)
             self.host.write(target, plain(value), at)
 
-    def results(self, body: Token) -> list[Any]:
-        """What the finished instances left under the result name, in the order of the items."""
+    def results(self, body: Token, name: str) -> list[Any]:
+        """What the finished instances left under a name, in the order of the items."""
         element, base = body.task_spec.element, self.scope_path(body.workflow)
         found = []
         for number in sorted(body.internal_data["done"]):
             at = Position(body.id, element, (*base, f"{element.id}#{number}"), self.locals(body))
-            found.append(plain(self.host.evaluate(element.result_name, at)))
+            found.append(plain(self.host.evaluate(name, at)))
         return found
 
     def store_results(self, body: Token) -> None:
+        """One list for the result of a task, one for each output of a call."""
         element = body.task_spec.element
-        if element.kind in EMBEDDED_TAGS or element.kind == "callActivity" or element.result_name.startswith("/"):
-            return
-        self.host.write(element.result_name, self.results(body), self.position(body))
+        names = list(element.outputs)
+        if element.kind not in EMBEDDED_TAGS and element.kind != "callActivity":
+            names.append(element.result_name)
+        for name in names:
+            if not name.startswith("/"):
+                self.host.write(name, self.results(body, name), self.position(body))
 
     def progress(self, body: Token, condition: str, active: int) -> dict[str, Any]:
         """What a completion condition may use besides the scope of the instance that has just finished."""
@@ -126,7 +125,7 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
             "nrOfActiveInstances": active,
         }
         if "results" in condition:
-            local["results"] = self.results(body)
+            local["results"] = self.results(body, body.task_spec.element.result_name)
         return local
 
     def call(self, token: Token, spec: str, params: Mapping[str, Any] | None) -> None:
@@ -289,6 +288,71 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
         self.ready.clear()
         self.finished.clear()
 
+    # -- moves
+    def scope_of(self, element: Element, path: tuple[str, ...]) -> RunScope | None:
+        """The running scope that holds this element at this path."""
+        for scope in self.scopes():
+            if scope.spec.name == element.scope and self.scope_path(scope) == path:
+                return scope
+        return None
+
+    def holder(self, token: Token, scope: RunScope) -> Token | None:
+        """The token of that scope that this one belongs to: itself, its multi-instance, its call; None if outside."""
+        current: Token | None = token
+        while current is not None and current.workflow is not scope:
+            current = getattr(current.workflow, "parent_task", None)
+        while current is not None and current._parent != ROOT:
+            current = current.parent
+        return current
+
+    def holders(self, scope: RunScope) -> list[Token]:
+        return [t for t in scope.tasks.values() if t._parent == ROOT and not is_trigger(t)]
+
+    def place(self, token: Token) -> str:
+        """Where the token stands, in the words of engine.bpmn.soundness."""
+        if token._state == WAITING and token.task_spec.counts:
+            return str(token.internal_data["flow"])
+        return f"@{token.task_spec.name}"
+
+    def inside(self, token: Token) -> list[Token]:
+        """The token with all that hangs on it: boundary events, instances, and the scopes it called."""
+        found = [token]
+        for child in token.children:
+            found += self.inside(child)
+        inner = self.subprocesses.get(token.id)
+        if inner is not None:
+            for other in self.holders(inner):
+                found += self.inside(other)
+        return found
+
+    def put(self, scope: RunScope, element: Element, dying: list[Token]) -> Token:
+        """Cancel the dying tokens and stand a new one on the element."""
+        for token in dying:
+            token.cancel()
+        token = scope.spawn(scope.spec.task_specs[element.id], scope.task_tree, FUTURE)
+        token.task_spec._update(token)
+        return token
+
+    def add_instance(self, token: Token, item: Any) -> None:
+        """One more signer in the multi-instance of this token."""
+        body = token if token.instance is None else token.parent
+        loop = body.task_spec.element.multi_instance
+        if loop is None or body._state != STARTED:
+            raise IllegalTransition("这一步不是会签，不能加签。", token_id=token.id)
+        state = body.internal_data
+        state["total"] += 1
+        self.budget.room(state["total"], body.task_spec.element.id)
+        if loop.sequential:
+            state["todo"] = [*state.get("todo", ()), plain(item)]
+        else:
+            body.workflow.spawn_instance(body.task_spec, body, state["total"] - 1, plain(item))
+
+    def drop_instance(self, token: Token) -> None:
+        """One signer less; the last open one cannot be taken away."""
+        if token.instance is None or not any(c.instance is not None for c in token.parent.children if c is not token):
+            raise IllegalTransition("只剩这一个会签人，不能减签。", token_id=token.id)
+        token.cancel()
+
     # -- state
     def waits(self) -> tuple[Wait, ...]:
         found = []
@@ -325,6 +389,13 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
                 token = Token(scope, scope.spec.task_specs[row.node], parent, row.state, id=row.id)
                 if row.data:
                     token.internal_data = row.data
+
+
+def _item_locals(token: Token) -> list[tuple[str, Any]]:
+    if token.instance is None:
+        return []
+    item = token.internal_data["item"]
+    return [("loopCounter", token.instance), ("item", item), (token.task_spec.element.multi_instance.variable, item)]
 
 
 def wait_kind(token: Token) -> WaitKind | None:

@@ -67,7 +67,7 @@ class RunScope:
 
     def spawn(self, node: FlowNode, parent: Token, state: int, flow: str | None = None) -> Token:
         token = Token(self, node, parent, state, id=self.top_workflow.next_id())
-        if flow is not None and len(node.arrivals) > 1:
+        if flow is not None and node.counts:
             token.internal_data["flow"] = flow
         return token
 
