@@ -34,7 +34,7 @@ def parse_model(data: bytes, imports: Mapping[str, Model] = NO_MODELS, *, lenien
         raise DmnModelError([Problem(tag(root), None, None, "this is not a DMN file")])
     reader = _Reader(root, imports)
     model = reader.read()
-    if reader.problems and (not lenient or reader.cyclic):
+    if reader.problems and (not lenient or reader.fatal):
         raise DmnModelError(reader.problems)
     model.notes.extend(reader.problems)
     return model
@@ -46,6 +46,7 @@ class _Reader:
     def __init__(self, root: etree._Element, imports: Mapping[str, Model]) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.fatal = False
         self.cyclic = False
         self.model = Model(root.get("id") or "", root.get("name") or "", root.get("namespace") or "")
         for element in children(root, "import"):
@@ -64,6 +65,7 @@ class _Reader:
         model = imports.get(namespace)
         if model is None:
             if kind in OFFICIAL or not kind:
+                self.fatal = True
                 self.problem(element, f"the imported model {namespace} is not there")
             return
         self.model.imports[element.get("name") or ""] = model
@@ -236,7 +238,7 @@ class _Reader:
             stack.append((node, place + 1))
             following = after[place]
             if state.get(id(following)) == 1:
-                self.cyclic = True
+                self.fatal = self.cyclic = True
                 name = getattr(node, "name", "")
                 self.problems.append(
                     Problem(getattr(node, "id", ""), None, None, f"{name} requires itself: a cycle in the requirement graph")

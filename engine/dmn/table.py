@@ -113,8 +113,10 @@ class DecisionTable:
         """Decide; writes a TableTrace. Raises DecisionAmbiguous, -Missing, -InputMissing, -InputInvalid when strict."""
         frame = Frame(scope, self.frame_size, run.budget, run.warnings)
         values = self.input_values(scope, frame, run)
-        if values is None:
-            return None
+        return None if values is None else self.decide(values, frame, run)
+
+    def decide(self, values: Sequence[Value], frame: Frame, run: Run) -> Value:
+        """Decide on the values of the input columns."""
         rows = self.matching_rows(values, frame)
         chosen, output = self.settle(rows, values, frame, run)
         ids = tuple([self.rules[row].id for row in chosen])

@@ -175,7 +175,7 @@ class Compiler:
             index = node.condition.value
             return lambda f: pick(f, as_list(source(f)), index)
         slot = self.slot()
-        condition = self.compile(node.condition, Locals(env, {"": slot, "item": slot}, True))
+        condition = self.compile(node.condition, Locals(Locals(env, {"item": slot}), {"": slot}, True))
 
         def select(f: Frame) -> Value:
             items = as_list(source(f))
