@@ -46,6 +46,7 @@ ELEMENT = frozenset(
         "decision.date",
         "working_days",
         "correlation_key",
+        "deadline.pauses",
         "pauses_deadline",
     }
 )
@@ -93,6 +94,19 @@ def _values(context: Context, node: Node, properties: Mapping[str, str]) -> None
     delays = [part.strip() for part in properties.get("retry.backoff", "").split(",") if part.strip()]
     if any(not PATTERNS["duration"].match(delay) for delay in delays):
         _wrong(context, node, "retry.backoff", "应为以逗号分隔的时长，如 PT1M,PT5M,PT30M", "should be durations such as PT1M,PT5M,PT30M")
-    for other in filter(None, (part.strip() for part in properties.get("exclude_actors_of", "").split(","))):
-        if other not in {n.element.id for n in context.diagram.nodes()}:
-            _wrong(context, node, "exclude_actors_of", f"提到的 {other} 不在图里", f"names {other}, which is not in the diagram")
+    _excluded(context, node, properties.get("exclude_actors_of", ""))
+
+
+def _excluded(context: Context, node: Node, text: str) -> None:
+    """A block may name elements of the process around it; any other diagram only its own."""
+    if text.startswith("=") or "block" in context.diagram.properties:
+        return
+    known = {n.element.id for n in context.diagram.nodes()} | {"start"}
+    for name in filter(None, (part.strip() for part in text.split(","))):
+        if name not in known and not _called(context, name):
+            _wrong(context, node, "exclude_actors_of", f"提到的 {name} 不在图里", f"names {name}, which is not in the diagram")
+
+
+def _called(context: Context, name: str) -> bool:
+    diagrams = [context.called_diagram(key) for key in context.diagram.called_keys()]
+    return any(name == n.element.id for diagram in diagrams if diagram for n in diagram.nodes())
