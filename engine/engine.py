@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from engine.archive import Archive
 from engine.deployment import Deployments
-from engine.runtime import Runtime
+from engine.drafts import Drafts
+from engine.inbox import Inbox
+from engine.publication import Publications
+from engine.questions import Questions
+from engine.repairs import Repairs
 
 
-class Engine(Deployments, Runtime):
+class Engine(Deployments, Inbox, Questions, Repairs, Archive, Drafts, Publications):
     """Engine(database, registry=…, clock=…, services=…, settings=…). Thread-safe; make one a process."""

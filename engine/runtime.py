@@ -37,8 +37,8 @@ from engine.library import Bundle, FormEntry
 from engine.numbering import next_number
 from engine.records import deadline_pause, incident, message_subscription, process_bundle, stored_file, user_task_group
 from engine.rights import require_right
-from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource, SubscriptionStatus, TaskStatus
 from engine.statements import execute, insert_rows, instant
+from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource, SubscriptionStatus, TaskStatus
 from engine.step import Step, locked_case, locked_task
 from engine.views import OpenTask, StartReceipt, StepReceipt
 from engine.waits import WaitRows, marking_of

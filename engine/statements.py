@@ -33,6 +33,14 @@ def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> 
     return connection.exec_driver_sql(_placed(statement, connection.dialect.name), values).rowcount
 
 
+def update_row(connection: Connection, table: Table, values: Row, key: str, key_value: str) -> int:
+    """Set some columns of the row with this key. Returns the number of rows it changed."""
+    converters = dict(_insert(table, connection.dialect.name)[1])
+    given = tuple(None if value is None else converters[name](value) for name, value in values.items())
+    assignments = ", ".join(f'"{name}" = ?' for name in values)
+    return execute(connection, f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = ?', (*given, key_value))
+
+
 instant = instant_text
 
 

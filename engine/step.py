@@ -38,8 +38,8 @@ from engine.records import (
 )
 from engine.registry import CaseFacts, Evidence
 from engine.settings import EngineSettings
+from engine.statements import execute, insert_rows, instant, update_row
 from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource
-from engine.statements import execute, insert_rows, instant
 
 _ORDER = (
     cases,
@@ -206,15 +206,11 @@ class Step:
 
     def _update_case(self, blob: bytes, chain: Chain) -> None:
         if self._changed:
-            execute_update(self.connection, cases, self._changed, "id", self.case_id)
+            update_row(self.connection, cases, self._changed, "id", self.case_id)
         values = (blob, canonical.dumps(self.file.index), chain.seq, chain.head, str(self.instance["status"]))
         where = (self.instance["end_element_id"], instant(self.now), self.case_id, self.instance["version"])
         if execute(self.connection, _SAVE, values + where) != 1:
             raise StaleTask("这个办件刚刚被别的操作改变，请刷新后重试。", case_id=self.case_id)
-
-
-def execute_update(connection: Connection, table: Table, values: Mapping[str, Any], key: str, key_value: str) -> None:
-    connection.execute(table.update().where(table.c[key] == key_value).values(**values))
 
 
 def facts_of(case: Mapping[str, Any]) -> CaseFacts:

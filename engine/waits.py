@@ -21,8 +21,8 @@ from engine.errors import ModelFault
 from engine.host import StepHost, json_value, subject_of
 from engine.incidents import incident_row
 from engine.records import deadline_pause, job, message_subscription, timer, user_task, user_task_group
-from engine.states import EventKind, JobStatus, SubscriptionStatus, TaskStatus, TimerStatus
 from engine.statements import execute, instant
+from engine.states import EventKind, JobStatus, SubscriptionStatus, TaskStatus, TimerStatus
 from engine.step import Step
 from engine.views import OpenTask
 
