@@ -1,6 +1,9 @@
 """How good a table's cases are: change one cell at a time and count the changes that no case notices.
 
-    kill_rate(table, boundary_cases(table))  ->  MutationReport(killed=117, total=120, survivors=(...))
+    kill_rate(table, boundary_cases(table))  ->  MutationReport(killed=117, equivalent=2, total=120, survivors=(...))
+
+A change that alters no answer at all (a stricter cell in a row that an earlier row of a FIRST table always beats) is
+told apart by comparing both tables on every combination of regions, and does not count.
 """
 
 from __future__ import annotations
@@ -9,13 +12,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
+from math import prod
 
 from engine.feel import Date, FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests
 
 from .boundary import Case, answer
+from .domain import column_domain
 from .table import DecisionTable
 
+MAX_POINTS = 20_000
 _NUMBER = re.compile(r"(?<![\w.\"-])\d+(?:\.\d+)?(?![\w.\"-])")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -34,27 +41,43 @@ class Mutant:
 
 @dataclass(frozen=True)
 class MutationReport:
+    """`total` counts all mutants; `rate` leaves out the equivalent ones."""
+
     killed: int
+    equivalent: int
     total: int
     survivors: tuple[Mutant, ...]
 
     @property
     def rate(self) -> float:
-        return self.killed / self.total if self.total else 1.0
+        meant = self.total - self.equivalent
+        return self.killed / meant if meant else 1.0
 
 
 def kill_rate(table: DecisionTable, cases: Sequence[Case], limit: int | None = None) -> MutationReport:
     """Run all mutants (or the first `limit`) against the cases."""
-    killed, total, survivors = 0, 0, []
+    killed, same, total = 0, 0, 0
+    survivors: list[Mutant] = []
     for mutant, changed in mutants(table):
         if limit is not None and total >= limit:
             break
         total += 1
         if any(answer(changed, case.values) != (case.expected, case.error) for case in cases):
             killed += 1
+        elif equivalent(table, changed):
+            same += 1
         else:
             survivors.append(mutant)
-    return MutationReport(killed, total, tuple(survivors))
+    return MutationReport(killed, same, total, tuple(survivors))
+
+
+def equivalent(a: DecisionTable, b: DecisionTable) -> bool:
+    """Whether two tables over the same columns answer alike everywhere; False if there is too much to compare."""
+    both = replace(a, rules=(*a.rules, *b.rules))
+    columns = [column_domain(both, place) for place in range(len(a.inputs))]
+    if any(column.opaque for column in columns) or prod(len(column.values) for column in columns) > MAX_POINTS:
+        return False
+    return all(answer(a, point) == answer(b, point) for point in product(*(column.values for column in columns)))
 
 
 def mutants(table: DecisionTable) -> Iterator[tuple[Mutant, DecisionTable]]:
