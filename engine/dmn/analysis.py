@@ -71,7 +71,9 @@ class Space:
 
     # gaps
 
-    def uncovered(self, rows: int, limits: Sequence[int] | None = None, most: int = MAX_FINDINGS) -> Iterator[list[Value]]:
+    def uncovered(
+        self, rows: int, limits: Sequence[int] | None = None, most: int = MAX_FINDINGS
+    ) -> Iterator[list[Value]]:
         """Points (one value a column) where none of `rows` holds, within the regions of `limits`."""
         dead: set[tuple[int, int]] = set()
         spent = [0]
@@ -123,7 +125,9 @@ class Space:
         ]
 
     def spell(self, point: Sequence[Value]) -> str:
-        return ", ".join(f"{c.label} = {text_of(v) if v is not None else 'null'}" for c, v in zip(self.columns, point, strict=True))
+        return ", ".join(
+            f"{c.label} = {text_of(v) if v is not None else 'null'}" for c, v in zip(self.columns, point, strict=True)
+        )
 
     # overlaps
 
@@ -149,7 +153,9 @@ class Space:
                     continue
                 kind = "overlap" if table.hit_policy == "UNIQUE" else "conflict"
                 inside = self.inside(b, a) or self.inside(a, b)
-                text = f"rows {a + 1} and {b + 1} both hold for {self.spell(point)}" + ("; one contains the other" if inside else "")
+                text = f"rows {a + 1} and {b + 1} both hold for {self.spell(point)}" + (
+                    "; one contains the other" if inside else ""
+                )
                 severity = "error" if self.certain else "warning"
                 found.append(Finding(kind, severity, (a + 1, b + 1), None, as_inputs(table, point), text, self.certain))
                 if len(found) >= MAX_FINDINGS:
@@ -246,6 +252,9 @@ def _check(clause: object, value: Value, row: int, column: int, label: str, poin
     if wanted is not None and not coerce(value, base_of(wanted))[1]:
         text = f"row {row}, {label}: {text_of(value)} is a {kind_of(value)}, not a {base_of(wanted)}"
         yield Finding("type", "error", (row,), column, witness, text)
-    elif point and ((allowed is not None and allowed(value, {}) is not True) or (wanted is not None and not coerce(value, wanted)[1])):
+    elif point and (
+        (allowed is not None and allowed(value, {}) is not True)
+        or (wanted is not None and not coerce(value, wanted)[1])
+    ):
         text = f"row {row}, {label}: {text_of(value)} is not an allowed value"
         yield Finding("value", "error", (row,), column, witness, text)

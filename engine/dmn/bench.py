@@ -38,7 +38,9 @@ def main(cases: int = CASES) -> None:
         table = next(parse_model(xml).tables())
         found = boundary_cases(table)
         report = kill_rate(table, found)
-        print(f"mutation, {name}: {len(found)} cases, {report.killed}/{report.total - report.equivalent} = {report.rate:.1%} [>= 95 %]")
+        print(
+            f"mutation, {name}: {len(found)} cases, {report.killed}/{report.total - report.equivalent} = {report.rate:.1%} [>= 95 %]"
+        )
     started = time.perf_counter()
     count = sum(1 for _ in rerun(sized_table(10), "sized", _inputs(cases)))
     print(f"re-run of {count} decisions: {time.perf_counter() - started:.1f} s [< 60 s for 1,000,000]")

@@ -6,6 +6,7 @@ Over 150 lines because the kinds of boxed expression contain each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from lxml import etree
 
@@ -32,7 +33,9 @@ FEEL_LANGUAGES = ("feel", "FEEL", "https://www.omg.org/spec/DMN/")
 class BoxedFunction(Function):
     """A function with a boxed body: a definition in a decision, or a business knowledge model."""
 
-    def __init__(self, name: str, params: Sequence[str], types: Sequence[FeelType | None], body: Logic, scope: Scope) -> None:
+    def __init__(
+        self, name: str, params: Sequence[str], types: Sequence[FeelType | None], body: Logic, scope: Scope
+    ) -> None:
         self.name = name
         self.params = params
         self.param_types = types
@@ -71,7 +74,9 @@ class ForeignFunction(Function):
 class BoxedCompiler:
     """Compiles the boxed expressions of one decision or knowledge model."""
 
-    def __init__(self, types: ItemTypes, components: Iterable[str], report: Callable[[Problem], None], owner: tuple[str, str]) -> None:
+    def __init__(
+        self, types: ItemTypes, components: Iterable[str], report: Callable[[Problem], None], owner: tuple[str, str]
+    ) -> None:
         self.types = types
         self.components = frozenset(components)
         self.report = report
@@ -103,7 +108,12 @@ class BoxedCompiler:
         self.report(Problem(element.get("id") or self.owner[0], row, column, message))
 
     def expression(
-        self, element: etree._Element, text: str, names: frozenset[str], row: int | None = None, column: int | None = None
+        self,
+        element: etree._Element,
+        text: str,
+        names: frozenset[str],
+        row: int | None = None,
+        column: int | None = None,
     ) -> Expression:
         """FEEL text; a syntax error is reported and the expression becomes null."""
         language = element.get("expressionLanguage") or ""
@@ -115,11 +125,16 @@ class BoxedCompiler:
         except FeelSyntaxError as error:
             self.problem(element, f"{text!r}: {error}", row, column)
             return Expression("null", (), {}, True)
-        self.roots |= {path for path in found.references}
+        self.roots |= found.references
         return found
 
     def tests(
-        self, element: etree._Element, text: str, names: frozenset[str], row: int | None = None, column: int | None = None
+        self,
+        element: etree._Element,
+        text: str,
+        names: frozenset[str],
+        row: int | None = None,
+        column: int | None = None,
     ) -> UnaryTests:
         known = tuple(sorted(names | self.components))
         try:
@@ -355,16 +370,20 @@ class BoxedCompiler:
         if not isinstance(node, ListOfNodes):
             return ()
         starts = [item.pos - 1 for item in node.items] + [len(text)]
-        parts = [text[a:b].strip().rstrip(",") for a, b in zip(starts, starts[1:], strict=False)]
+        parts = [text[a:b].strip().rstrip(",") for a, b in pairwise(starts)]
         return tuple(self.tests(element, part, names) for part in parts)
 
     def read_rule(self, element: etree._Element, row: int, inputs: int, outputs: int, names: frozenset[str]) -> Rule:
         tests = children(element, "inputEntry")
         entries = children(element, "outputEntry")
         if len(tests) != inputs or len(entries) != outputs:
-            self.problem(element, f"the row has {len(tests)} + {len(entries)} cells for {inputs} + {outputs} columns", row)
+            self.problem(
+                element, f"the row has {len(tests)} + {len(entries)} cells for {inputs} + {outputs} columns", row
+            )
         cells = [self.tests(e, text_of(first(e, "text")), names | {"?"}, row, i) for i, e in enumerate(tests, 1)]
-        results = [self.expression(e, text_of(first(e, "text")), names, row, inputs + i) for i, e in enumerate(entries, 1)]
+        results = [
+            self.expression(e, text_of(first(e, "text")), names, row, inputs + i) for i, e in enumerate(entries, 1)
+        ]
         cells += [UnaryTests("-", (), {}, True)] * (inputs - len(cells))
         results += [Expression("null", (), {}, True)] * (outputs - len(results))
         notes = tuple(text_of(first(e, "text")) for e in children(element, "annotationEntry"))

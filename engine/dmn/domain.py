@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from engine.feel import Date, DaysTime, Value, YearsMonths, to_json
 from engine.feel.nodes import Tests
@@ -87,7 +88,9 @@ def _points(kind: type, cells: Sequence[Cell | None]) -> list[Value]:
     return sorted(ends)  # type: ignore[type-var]
 
 
-def _representatives(kind: type, cells: Sequence[Cell | None], clause: InputClause, allowed: Sequence[Cell]) -> list[Value]:
+def _representatives(
+    kind: type, cells: Sequence[Cell | None], clause: InputClause, allowed: Sequence[Cell]
+) -> list[Value]:
     if kind is bool:
         return [True, False]
     points = _points(kind, [*cells, *allowed])
@@ -96,9 +99,9 @@ def _representatives(kind: type, cells: Sequence[Cell | None], clause: InputClau
         return [*points, *others]
     if not points:
         return [_ZERO[kind]] if kind in _ZERO else []
-    step = step_of(points)
+    step: Decimal = step_of(points)
     found: list[Value] = [_moved(points[0], step, -1)]
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         found.append(before)
         between = _between(before, after, step)
         if between is not None:
@@ -140,8 +143,7 @@ def neighbours(value: Value, step: Decimal) -> tuple[Value, Value]:
 def _between(low: Value, high: Value, step: Decimal) -> Value | None:
     """A value strictly between two points; None if days or months leave none."""
     if isinstance(low, Decimal) and isinstance(high, Decimal):
-        following = low + step
-        return following if following < high else (low + high) / 2
+        return low + step if low + step < high else (low + high) / 2
     following = _moved(low, step, 1)
     return following if following < high else None  # type: ignore[operator]
 

@@ -51,5 +51,18 @@ def expressions(element: etree._Element | None) -> Iterator[etree._Element]:
 
 
 BOXED = frozenset(
-    "literalExpression decisionTable context relation list invocation functionDefinition conditional for some every filter".split()
+    [
+        "literalExpression",
+        "decisionTable",
+        "context",
+        "relation",
+        "list",
+        "invocation",
+        "functionDefinition",
+        "conditional",
+        "for",
+        "some",
+        "every",
+        "filter",
+    ]
 )

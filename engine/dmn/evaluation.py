@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.feel import Budget, Value
 
 if TYPE_CHECKING:
-    from .model import Decision, Model
+    from .model import Model
+    from .parts import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from engine.feel import Value
 from engine.feel import nodes as n
@@ -85,6 +86,8 @@ def _span(item: n.Node) -> Span | list[Value] | None:
 class Column:
     """The masks of one column. `mask(value)` has a bit for every row that may hold; `computed` are the rows to run."""
 
+    points: list[Any]
+
     __slots__ = ("always", "cells", "computed", "exact", "full", "kind", "nulls", "points", "regions")
 
     def __init__(self, cells: Sequence[UnaryTests]) -> None:
@@ -95,7 +98,7 @@ class Column:
         self.always = sum(1 << row for row, cell in enumerate(literal) if cell is not None and cell.anything)
         self.computed = 0
         self.exact: dict[Value, int] = {}
-        self.points: list[Value] = []
+        self.points = []
         self.regions: list[int] = []
         usable: list[Cell | None] = []
         for row, cell in enumerate(literal):
@@ -123,7 +126,7 @@ class Column:
     def _cut(self, cells: Sequence[Cell | None]) -> None:
         """Regions 2i are between points, 2i+1 are the points themselves."""
         ends = {end for cell in cells if cell for s in cell.spans for end in (s.low, s.high) if end is not None}
-        self.points = sorted(ends)  # type: ignore[type-var]
+        self.points = sorted(ends)
         places = {point: i for i, point in enumerate(self.points)}
         count = 2 * len(self.points) + 1
         self.regions = [self.computed] * count
@@ -155,7 +158,7 @@ class Column:
                 return found
             if not self.points:
                 return self.regions[0]
-            place = bisect_left(self.points, value)  # type: ignore[type-var]
+            place = bisect_left(self.points, value)
             if place < len(self.points) and self.points[place] == value:
                 return self.regions[2 * place + 1]
             return self.regions[2 * place]

@@ -24,7 +24,9 @@ def local_type(name: str) -> str:
 class ItemTypes:
     """All types that a model may name, resolved when asked for, so that their order in the file does not matter."""
 
-    def __init__(self, root: etree._Element, imported: Mapping[str, Mapping[str, FeelType]], report: Callable[[Problem], None]) -> None:
+    def __init__(
+        self, root: etree._Element, imported: Mapping[str, Mapping[str, FeelType]], report: Callable[[Problem], None]
+    ) -> None:
         self.report = report
         self.elements = {e.get("name", ""): e for e in children(root, "itemDefinition")}
         self.known: dict[str, FeelType] = {}

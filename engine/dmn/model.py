@@ -36,8 +36,10 @@ class Model:
 
     def tables(self) -> Iterator[DecisionTable]:
         """All decision tables, in document order."""
-        for part in (*self.decisions.values(), *self.bkms.values()):
-            yield from part.tables
+        for decision in self.decisions.values():
+            yield from decision.tables
+        for bkm in self.bkms.values():
+            yield from bkm.tables
 
     def evaluate(
         self,
@@ -57,7 +59,11 @@ class Model:
         if decision is None:
             return self.evaluate_service(reference, run)
         value = run.decide(decision)
-        names = {d.id: d.variable for d in self.decisions.values()} if len(run.memo) > 1 else {decision.id: decision.variable}
+        names = (
+            {d.id: d.variable for d in self.decisions.values()}
+            if len(run.memo) > 1
+            else {decision.id: decision.variable}
+        )
         decided = {names[key]: found for key, found in run.memo.items()}
         return finished(value, decision.variable, decided, run)
 

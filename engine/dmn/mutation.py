@@ -132,7 +132,8 @@ def _literals(text: str) -> Iterator[str]:
     outside = _STRING.sub(lambda m: "\0" * len(m[0]), text)
     for found in _NUMBER.finditer(outside):
         number = Decimal(found[0])
-        step = Decimal(1).scaleb(min(0, number.as_tuple().exponent))  # type: ignore[type-var]
+        exponent = number.as_tuple().exponent
+        step = Decimal(1).scaleb(min(0, exponent if isinstance(exponent, int) else 0))
         for changed in (number + step, number - step):
             yield text[: found.start()] + str(changed) + text[found.end() :]
     for found in _STRING.finditer(text):

@@ -86,7 +86,9 @@ class Decision:
             if given:
                 self.bind(scope, alias, source.name, value)
             elif run.strict:
-                raise DecisionInputMissing(f"{self.name}: the input {source.name} was not given", decision=self.id, name=source.name)
+                raise DecisionInputMissing(
+                    f"{self.name}: the input {source.name} was not given", decision=self.id, name=source.name
+                )
             else:
                 self.bind(scope, alias, source.name, None)
         for alias, decision in self.decisions:

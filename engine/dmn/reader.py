@@ -152,7 +152,7 @@ class _Reader:
             return
         done: set[str] = set()
         for element, bkm in knowledge:
-            self.compile_knowledge(element, bkm, dict((k.id, e) for e, k in knowledge), done)
+            self.compile_knowledge(element, bkm, {k.id: e for e, k in knowledge}, done)
         for element, decision in decisions:
             self.compile_decision(element, decision)
 
@@ -163,7 +163,7 @@ class _Reader:
         for alias, model in self.places(namespace):
             for group in (model.input_data, model.decisions, model.bkms, model.services):
                 if identifier in group:
-                    return alias, group[identifier]  # type: ignore[index]
+                    return alias, group[identifier]
         self.problem(reference, f"{href} refers to nothing")
         return None
 
@@ -198,17 +198,18 @@ class _Reader:
         decision.knowledge = self.required_knowledge(element)
 
     def link_service(self, element: etree._Element, service: Service) -> None:
-        groups = (
-            ("outputDecision", service.outputs, Decision),
-            ("encapsulatedDecision", service.encapsulated, Decision),
-            ("inputDecision", service.input_decisions, Decision),
-            ("inputData", service.input_data, InputData),
-        )
-        for kind, group, expected in groups:
-            for reference in children(element, kind):
-                target = self.target(reference)
-                if target is not None and isinstance(target[1], expected):
-                    group.append(target[1])  # type: ignore[attr-defined]
+        groups = {
+            "outputDecision": service.outputs,
+            "encapsulatedDecision": service.encapsulated,
+            "inputDecision": service.input_decisions,
+        }
+        for kind, group in groups.items():
+            group += [e for e in self.members(element, kind) if isinstance(e, Decision)]
+        service.input_data += [e for e in self.members(element, "inputData") if isinstance(e, InputData)]
+
+    def members(self, element: etree._Element, kind: str) -> list[object]:
+        found = (self.target(reference) for reference in children(element, kind))
+        return [target[1] for target in found if target is not None]
 
     def refuse_cycles(self, decisions: list[Decision], knowledge: list[Knowledge]) -> None:
         edges: dict[int, list[object]] = {}
@@ -241,7 +242,9 @@ class _Reader:
                 self.fatal = self.cyclic = True
                 name = getattr(node, "name", "")
                 self.problems.append(
-                    Problem(getattr(node, "id", ""), None, None, f"{name} requires itself: a cycle in the requirement graph")
+                    Problem(
+                        getattr(node, "id", ""), None, None, f"{name} requires itself: a cycle in the requirement graph"
+                    )
                 )
             elif not state.get(id(following)):
                 stack.append((following, 0))
@@ -260,7 +263,9 @@ class _Reader:
             names |= {name, alias} if alias else {name}
         return frozenset(names)
 
-    def compile_knowledge(self, element: etree._Element, bkm: Knowledge, elements: Mapping[str, etree._Element], done: set[str]) -> None:
+    def compile_knowledge(
+        self, element: etree._Element, bkm: Knowledge, elements: Mapping[str, etree._Element], done: set[str]
+    ) -> None:
         """Knowledge that is required comes first."""
         if bkm.id in done:
             return
@@ -299,7 +304,9 @@ class _Reader:
         decision.logic = compiler.compile(body, names | undrawn)
         decision.tables = compiler.tables
         decision.roots = compiler.roots
-        declared = {d.name for d in self.model.input_data.values()} | {d.variable for d in self.model.decisions.values()}
+        declared = {d.name for d in self.model.input_data.values()} | {
+            d.variable for d in self.model.decisions.values()
+        }
         roots = {path.split(".")[0] for path in compiler.roots} | compiler.roots
         decision.undrawn = tuple(sorted(roots - names - declared))
 

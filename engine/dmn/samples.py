@@ -13,7 +13,11 @@ Column = tuple[str, str, str]
 
 
 def table_xml(
-    policy: str, inputs: Sequence[Column], outputs: Sequence[Column], rules: Iterable[Sequence[str]], name: str = "table"
+    policy: str,
+    inputs: Sequence[Column],
+    outputs: Sequence[Column],
+    rules: Iterable[Sequence[str]],
+    name: str = "table",
 ) -> bytes:
     """A model with one decision `name`; columns are (label, typeRef, allowed values or "")."""
     parts = [f'<definitions xmlns="{NAMESPACE}" id="definitions" name="{name}" namespace="urn:guangsha:sample">']
@@ -23,7 +27,9 @@ def table_xml(
     for place, (label, kind, values) in enumerate(inputs):
         parts.append(f'<input id="i{place}" label="{escape(label)}"><inputExpression id="ie{place}" typeRef="{kind}">')
         parts.append(f"<text>{escape(label)}</text></inputExpression>")
-        parts.append(f'<inputValues id="iv{place}"><text>{escape(values)}</text></inputValues></input>' if values else "</input>")
+        parts.append(
+            f'<inputValues id="iv{place}"><text>{escape(values)}</text></inputValues></input>' if values else "</input>"
+        )
     for place, (label, kind, values) in enumerate(outputs):
         parts.append(f'<output id="o{place}" name="{escape(label)}" typeRef="{kind}">')
         parts.append(f'<outputValues id="ov{place}"><text>{escape(values)}</text></outputValues>' if values else "")

@@ -140,9 +140,9 @@ class DecisionTable:
                 value, fits = coerce(value, clause.type)
                 if not fits and not self.refuse_input(clause, run):
                     return None
-            if clause.allowed is not None and value is not None and clause.allowed(value, scope) is not True:
-                if not self.refuse_input(clause, run, value):
-                    return None
+            outside = clause.allowed is not None and value is not None and clause.allowed(value, scope) is not True
+            if outside and not self.refuse_input(clause, run, value):
+                return None
             values.append(value)
         return values
 
@@ -209,20 +209,26 @@ class DecisionTable:
 
     # hit policies
 
-    def settle(self, rows: Sequence[int], values: Sequence[Value], frame: Frame, run: Run) -> tuple[Sequence[int], Value]:
+    def settle(
+        self, rows: Sequence[int], values: Sequence[Value], frame: Frame, run: Run
+    ) -> tuple[Sequence[int], Value]:
         """(rows that count, the table's value)."""
         if not rows:
             return rows, self.no_hit(values, frame, run)
         policy = self.hit_policy
         if policy == "UNIQUE":
             if len(rows) > 1:
-                return rows, self.ambiguous(rows, values, run)
+                self.ambiguous(rows, values, run)
+                return rows, None
             return rows, self.output(rows[0], frame)
         if policy == "FIRST":
             return rows[:1], self.output(rows[0], frame)
         if policy == "ANY":
             outputs = [self.output(row, frame) for row in rows]
-            return rows, outputs[0] if all_equal(outputs) else self.ambiguous(rows, values, run)
+            if not all_equal(outputs):
+                self.ambiguous(rows, values, run)
+                return rows, None
+            return rows, outputs[0]
         if policy in ("PRIORITY", "OUTPUT ORDER"):
             ordered = in_priority(rows, lambda row: self.rank(row, frame))
             if policy == "PRIORITY":
@@ -248,7 +254,11 @@ class DecisionTable:
         if any(clause.default is not None for clause in self.outputs):
             found = [None if c.default is None else self.typed(c, c.default.code(frame), frame) for c in self.outputs]
             result = found[0] if len(found) == 1 else {c.name: v for c, v in zip(self.outputs, found, strict=True)}
-            return [result] if self.hit_policy in MULTIPLE and not self.aggregation and type(result) is not list else result
+            return (
+                [result]
+                if self.hit_policy in MULTIPLE and not self.aggregation and type(result) is not list
+                else result
+            )
         if self.hit_policy == "COLLECT" and self.aggregation in (None, "COUNT"):
             return [] if self.aggregation is None else aggregate("COUNT", [])
         if run.strict:
@@ -264,7 +274,9 @@ class DecisionTable:
         message = f"{self.owner_name}: rows {', '.join(map(str, numbers))} of a {self.hit_policy} table hold at once"
         if run.strict:
             given = self.spell(values)
-            raise DecisionAmbiguous(f"{message} for {_listed(given)}", decision=self.owner_id, rows=numbers, inputs=given)
+            raise DecisionAmbiguous(
+                f"{message} for {_listed(given)}", decision=self.owner_id, rows=numbers, inputs=given
+            )
         run.warnings.append(message)
 
     def spell(self, values: Sequence[Value]) -> dict[str, object]:

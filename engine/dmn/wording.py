@@ -1,6 +1,6 @@
 """Decision tables in words for people who approve them: hit policies, and what changed between two versions.
 
-    difference(old, new)  ->  ["第 3 行 人均面积：< 15 → < 17"]
+difference(old, new)  ->  ["第 3 行 人均面积：< 15 → < 17"]
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def hit_policy_in_words(policy: str, aggregation: str | None = None, language: s
 
 def rule_in_words(table: DecisionTable, rule: Rule, language: str = "zh") -> str:
     """`人均面积 < 15，收入 -：则 结果 "通过"`, leaving out what is not tested."""
-    tests = [f"{c.label} {t.text}" for c, t in zip(table.inputs, rule.tests, strict=True) if t.text.strip() not in ("", "-")]
+    tests = [
+        f"{c.label} {t.text}" for c, t in zip(table.inputs, rule.tests, strict=True) if t.text.strip() not in ("", "-")
+    ]
     results = [f"{c.name} {e.text}" for c, e in zip(table.outputs, rule.outputs, strict=True)]
     comma = "，" if language == "zh" else ", "
     words = _WORDS[language]
@@ -139,7 +141,10 @@ def _columns(old: DecisionTable, new: DecisionTable, words: Mapping[str, str]) -
 def _clauses(table: DecisionTable) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for clause in table.inputs:
-        found[clause.label] = {"expression": clause.expression.text, "values": clause.allowed.text if clause.allowed else ""}
+        found[clause.label] = {
+            "expression": clause.expression.text,
+            "values": clause.allowed.text if clause.allowed else "",
+        }
     for output in table.outputs:
         default = output.default.text if output.default else ""
         found[output.name] = {"values": output.allowed.text if output.allowed else "", "default": default}
@@ -157,6 +162,9 @@ def _cells(old: DecisionTable, new: DecisionTable, a: int, b: int, words: Mappin
 
 def _texts(table: DecisionTable, row: int) -> dict[str, str]:
     rule = table.rules[row]
-    texts = {c.label: t.text.strip().removeprefix("-") if t.text.strip() == "-" else t.text.strip() for c, t in zip(table.inputs, rule.tests, strict=True)}
+    texts = {
+        c.label: t.text.strip().removeprefix("-") if t.text.strip() == "-" else t.text.strip()
+        for c, t in zip(table.inputs, rule.tests, strict=True)
+    }
     texts.update({c.name: e.text.strip() for c, e in zip(table.outputs, rule.outputs, strict=True)})
     return texts

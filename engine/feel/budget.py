@@ -16,7 +16,17 @@ CLOCK_EVERY = 256
 class Budget:
     """Counts down while expressions run. A step is an iteration, a function call or an element that is looked at."""
 
-    __slots__ = ("deadline", "depth", "max_depth", "max_list", "max_seconds", "max_steps", "max_text", "remaining", "tick")
+    __slots__ = (
+        "deadline",
+        "depth",
+        "max_depth",
+        "max_list",
+        "max_seconds",
+        "max_steps",
+        "max_text",
+        "remaining",
+        "tick",
+    )
 
     def __init__(
         self,

@@ -108,11 +108,11 @@ class Compiler:
         return lambda f: value
 
     def name(self, node: n.Name, env: Locals | None, raw: bool = False) -> Code:
-        name, items = node.name, []
+        name = node.name
+        items: list[int] = []
         while env is not None:
             if name in env.slots:
-                slot = env.slots[name]
-                return _item_or(name, items, lambda f: f.vars[slot])
+                return _item_or(name, items, _read_slot(env.slots[name]))
             if env.item:
                 items.append(env.slots[""])
             env = env.outer
@@ -344,7 +344,9 @@ class Compiler:
 
         return run
 
-    def iterators(self, nodes: Sequence[n.Iterator], env: Locals | None) -> tuple[list[tuple[int, Code, Code | None]], Locals | None]:
+    def iterators(
+        self, nodes: Sequence[n.Iterator], env: Locals | None
+    ) -> tuple[list[tuple[int, Code, Code | None]], Locals | None]:
         loops: list[tuple[int, Code, Code | None]] = []
         for iterator in nodes:
             source = self.compile(iterator.source, env)
@@ -461,7 +463,9 @@ class Compiler:
         entries: list[tuple[str, int, Code]] = []
         for key, value in node.entries:
             slot = self.slot()
-            entries.append((key, slot, self.compile(value, Locals(env, {key: slot}) if isinstance(value, n.FunctionDef) else env)))
+            entries.append(
+                (key, slot, self.compile(value, Locals(env, {key: slot}) if isinstance(value, n.FunctionDef) else env))
+            )
             env = Locals(env, {key: slot})
         doubled = len({key for key, _ in node.entries}) != len(node.entries)
 
@@ -522,7 +526,7 @@ class Compiler:
 def cell_test(value: Value, result: Value, own: bool) -> bool | None:
     """One test of a cell: a condition on `?` counts as it is, anything else is a value to meet."""
     if own and (isinstance(result, bool) or result is None):
-        return result  # type: ignore[return-value]
+        return result
     if type(result) is bool and type(value) is not bool and not own:
         return result if value is not None else (result or None) and result
     return contained(value, result)
@@ -535,7 +539,7 @@ def mentions_input(node: n.Node) -> bool:
     return any(mentions_input(child) for child in children(node))
 
 
-def children(node: n.Node | n.Iterator) -> list[n.Node]:
+def children(node: n.Node) -> list[n.Node]:
     """The direct sub-trees of a node."""
     found: list[n.Node] = []
     stack: list[object] = [getattr(node, field) for field in node.__dataclass_fields__]
@@ -548,6 +552,10 @@ def children(node: n.Node | n.Iterator) -> list[n.Node]:
         elif isinstance(value, tuple):
             stack.extend(value)
     return found
+
+
+def _read_slot(slot: int) -> Code:
+    return lambda f: f.vars[slot]
 
 
 def _item_or(name: str, items: Sequence[int], otherwise: Code) -> Code:
@@ -742,4 +750,15 @@ _COMPILE: Mapping[type, Callable[..., Code]] = {
     n.OperatorTest: Compiler.operator_test,
     n.Tests: Compiler.tests,
 }
-__all__ = ["Code", "Compiler", "External", "FeelBudgetExceeded", "FeelType", "Lambda", "Locals", "children", "invoke", "mentions_input"]
+__all__ = [
+    "Code",
+    "Compiler",
+    "External",
+    "FeelBudgetExceeded",
+    "FeelType",
+    "Lambda",
+    "Locals",
+    "children",
+    "invoke",
+    "mentions_input",
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -28,8 +29,7 @@ def to_feel(value: object) -> Value:
     if kind is int:
         return CONTEXT.create_decimal(value) if value.bit_length() < 20_000 else None  # type: ignore[attr-defined, arg-type]
     if kind is float:
-        number = CONTEXT.create_decimal(repr(value)) if value == value and abs(value) != float("inf") else None  # type: ignore[arg-type, operator]
-        return number
+        return CONTEXT.create_decimal(repr(value)) if math.isfinite(value) else None  # type: ignore[arg-type]
     if isinstance(value, (list, tuple, set, frozenset)):
         return [to_feel(item) for item in value]
     if isinstance(value, Mapping):
@@ -43,7 +43,9 @@ def _other(value: object) -> Value:
     if isinstance(value, datetime.datetime):
         offset = value.utcoffset()
         ns = ((value.hour * 60 + value.minute) * 60 + value.second) * NS + value.microsecond * 1000
-        return DateTime(Date(value.year, value.month, value.day), ns, None if offset is None else int(offset.total_seconds()))
+        return DateTime(
+            Date(value.year, value.month, value.day), ns, None if offset is None else int(offset.total_seconds())
+        )
     if isinstance(value, datetime.date):
         return Date(value.year, value.month, value.day)
     if isinstance(value, datetime.time):

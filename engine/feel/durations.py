@@ -13,7 +13,9 @@ DAY_NS = 86_400 * NS
 MAX_MONTHS = 12 * 2_000_000_000
 MAX_NS = 366 * 2_000_000_000 * DAY_NS
 
-_DAYTIME = re.compile(r"(-)?P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{0,30}))?S)?)?", re.ASCII)
+_DAYTIME = re.compile(
+    r"(-)?P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{0,30}))?S)?)?", re.ASCII
+)
 _MONTHS = re.compile(r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?", re.ASCII)
 
 

@@ -41,5 +41,5 @@ class FeelBudgetExceeded(FeelError):
         return self.message
 
 
-class FeelNull(Exception):  # noqa: N818 - it is a value on its way, not an error
+class FeelNull(Exception):
     """Raised inside a built-in function to answer null with a reason; never leaves the package."""

@@ -17,7 +17,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _OPERATOR = re.compile(r"\*\*|\.\.|->|<=|>=|!=|[-+*/=<>()\[\]{},:.]")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-LOOKALIKES = dict(zip("＜＞＝，：；＋－＊／“”‘’！【】", "<>=,:;+-*/\"\"\"\"![]", strict=True))
+LOOKALIKES = dict(zip("＜＞＝，：；＋－＊／“”‘’！【】", '<>=,:;+-*/""""![]', strict=True))
 
 
 class Token(NamedTuple):

@@ -19,9 +19,28 @@ PART_CHAR = re.compile(f"[{PART}]")
 _PIECE = re.compile(f"\\s+|[{PART}]+|.", re.DOTALL)
 _SPACE = re.compile(r"\s*")
 KEYWORDS = frozenset(
-    "and between else every external false for function if in instance null or return satisfies some then true".split()
+    [
+        "and",
+        "between",
+        "else",
+        "every",
+        "external",
+        "false",
+        "for",
+        "function",
+        "if",
+        "in",
+        "instance",
+        "null",
+        "or",
+        "return",
+        "satisfies",
+        "some",
+        "then",
+        "true",
+    ]
 )
-STOPPERS = frozenset("and or between in instance then else return satisfies external".split())
+STOPPERS = frozenset(["and", "or", "between", "in", "instance", "then", "else", "return", "satisfies", "external"])
 BUILTIN_PROPERTIES = ("time offset", "start included", "end included")
 
 

@@ -20,7 +20,9 @@ CONTEXT = decimal.Context(
     flags=[],
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
-WIDE = decimal.Context(prec=12400, rounding=decimal.ROUND_HALF_EVEN, Emin=-20000, Emax=20000, traps=[decimal.InvalidOperation])
+WIDE = decimal.Context(
+    prec=12400, rounding=decimal.ROUND_HALF_EVEN, Emin=-20000, Emax=20000, traps=[decimal.InvalidOperation]
+)
 ZERO, ONE = Decimal(0), Decimal(1)
 MIN_SCALE, MAX_SCALE = -6111, 6176
 

@@ -141,7 +141,13 @@ def negate(a: Value) -> Value:
     raise FeelNull(f"-{kind_of(a)} has no meaning")
 
 
-OPERATORS: dict[str, Callable[[Value, Value], Value]] = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
+OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "**": power,
+}
 
 
 def arithmetic(op: str, a: Value, b: Value) -> Value:
@@ -176,7 +182,9 @@ def contained(value: Value, test: Value) -> bool | None:
             return True
         unknown = False
         for item in test:
-            found = item.contains(value) if isinstance(item, Range) and not isinstance(value, Range) else equal(value, item)
+            found = (
+                item.contains(value) if isinstance(item, Range) and not isinstance(value, Range) else equal(value, item)
+            )
             if found is True:
                 return True
             unknown = unknown or (found is None and item is not None and value is not None and isinstance(item, Range))

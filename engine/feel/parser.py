@@ -28,7 +28,7 @@ _COMPARE = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _NAMED = re.compile(f'(?:"([^"]*)"|([{START}][{PART} \\t\\r\\n./\'+*-]*))\\s*:', re.DOTALL)
 _EXTERNAL = re.compile(r"external\b")
 _IN = re.compile(r"\s(in)\b")
-_KEY = re.compile(f"([{START}][^:{{}}\"\\[\\]()]*):", re.DOTALL)
+_KEY = re.compile(f'([{START}][^:{{}}"\\[\\]()]*):', re.DOTALL)
 _PARAM = re.compile(f"([{START}][^:,()]*)(?=[:,)])", re.DOTALL)
 _VARIABLE = re.compile(f"[{START}][{PART} \\t\\r\\n./'+*-]*", re.DOTALL)
 _ENTRY = re.compile(r"([^:<>,]+):")
@@ -316,9 +316,9 @@ class Parser:
             return n.Literal(token.start, token.value)
         if token.kind == "at":
             self.advance("operator")
-            value = parse_at(token.value)
-            note = "" if value is not None else f'@"{token.value}" is not a date, time or duration'
-            return n.Literal(token.start, value, note)
+            moment = parse_at(token.value)
+            note = "" if moment is not None else f'@"{token.value}" is not a date, time or duration'
+            return n.Literal(token.start, moment, note)
         if token.kind == "name":
             self.advance("operator")
             return n.Name(token.start, token.value)

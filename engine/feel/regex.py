@@ -42,7 +42,13 @@ _CLASS_ESCAPES = {
     "i": _NAME_START,
     "c": _NAME_PART,
 }
-_NEGATED = {"S": r"[^\t\n\r ]", "D": r"\P{Nd}", "W": r"[\p{P}\p{Z}\p{C}]", "I": f"[^{_NAME_START}]", "C": f"[^{_NAME_PART}]"}
+_NEGATED = {
+    "S": r"[^\t\n\r ]",
+    "D": r"\P{Nd}",
+    "W": r"[\p{P}\p{Z}\p{C}]",
+    "I": f"[^{_NAME_START}]",
+    "C": f"[^{_NAME_PART}]",
+}
 
 
 def _bad(message: str) -> FeelNull:
@@ -213,7 +219,7 @@ def _subtract(whole: str, minus: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str, flags: str) -> re2._Regexp:  # type: ignore[name-defined]
+def compile_pattern(pattern: str, flags: str) -> re2._Regexp:
     """The RE2 pattern for an XPath pattern and flags s, m, i, x, q; raises FeelNull with the reason."""
     if len(pattern) > MAX_PATTERN:
         raise _bad(f"it is longer than {MAX_PATTERN} characters")

@@ -34,7 +34,7 @@ ANY = FeelType()
 
 @dataclass(frozen=True)
 class Simple(FeelType):
-    name: str  # type: ignore[misc]
+    name: str
 
     def holds(self, value: Value) -> bool:
         return KINDS.get(type(value)) == self.name
@@ -62,7 +62,9 @@ class ContextOf(FeelType):
     entries: Mapping[str, FeelType] = field(default_factory=dict, hash=False)
 
     def holds(self, value: Value) -> bool:
-        return type(value) is dict and all(key in value and self._entry(value[key], t) for key, t in self.entries.items())
+        return type(value) is dict and all(
+            key in value and self._entry(value[key], t) for key, t in self.entries.items()
+        )
 
     @staticmethod
     def _entry(value: Value, wanted: FeelType) -> bool:
@@ -82,7 +84,9 @@ class RangeOf(FeelType):
     end: FeelType = ANY
 
     def holds(self, value: Value) -> bool:
-        return isinstance(value, Range) and all(instance_of(v, self.end) for v in (value.low, value.high) if v is not None)
+        return isinstance(value, Range) and all(
+            instance_of(v, self.end) for v in (value.low, value.high) if v is not None
+        )
 
     def __str__(self) -> str:
         return f"range<{self.end}>"
@@ -98,7 +102,8 @@ class FunctionOf(FeelType):
         if not isinstance(value, Function) or not value.accepts(len(self.params)):
             return False
         contra = all(
-            theirs is None or conforms(mine, theirs) for mine, theirs in zip(self.params, value.param_types, strict=False)
+            theirs is None or conforms(mine, theirs)
+            for mine, theirs in zip(self.params, value.param_types, strict=False)
         )
         return contra and (value.result_type is None or conforms(value.result_type, self.result))
 

@@ -162,7 +162,7 @@ def compare(a: Value, b: Value) -> int | None:
     if kind in PLAIN_ORDER:
         return 0 if a == b else (-1 if a < b else 1)  # type: ignore[operator]
     if kind is DateTime or kind is Time:
-        left, right = a.key(), b.key()  # type: ignore[union-attr]
+        left, right = a.key(), b.key()  # type: ignore[attr-defined]
         if left[0] != right[0]:
             return None
         return 0 if left == right else (-1 if left < right else 1)
@@ -173,10 +173,8 @@ def is_same(a: Value, b: Value) -> bool:
     """The `is` function: same kind and same element of the domain, zone and offset included (DMN 1.5, 10.3.4.11)."""
     if kind_of(a) != kind_of(b):
         return False
-    if isinstance(a, (Time, DateTime)):
-        b_time = b
-        same_zone = a.offset == b_time.offset and a.zone == b_time.zone  # type: ignore[attr-defined]
-        if isinstance(a, DateTime):
-            return same_zone and a.date == b_time.date and a.ns == b_time.ns  # type: ignore[attr-defined]
-        return same_zone and a.ns == b_time.ns  # type: ignore[attr-defined]
+    if isinstance(a, Time) and isinstance(b, Time):
+        return (a.ns, a.offset, a.zone) == (b.ns, b.offset, b.zone)
+    if isinstance(a, DateTime) and isinstance(b, DateTime):
+        return (a.date, a.ns, a.offset, a.zone) == (b.date, b.ns, b.offset, b.zone)
     return equal(a, b) is True

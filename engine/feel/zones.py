@@ -40,7 +40,11 @@ def parse_offset(text: str) -> int | None:
     if text == "Z" or text == "z":
         return 0
     parts = text[1:].split(":")
-    if text[:1] not in "+-" or len(parts) not in (2, 3) or any(len(p) != 2 or not p.isdigit() or not p.isascii() for p in parts):
+    if (
+        text[:1] not in "+-"
+        or len(parts) not in (2, 3)
+        or any(len(p) != 2 or not p.isdigit() or not p.isascii() for p in parts)
+    ):
         return None
     hours, minutes, seconds = (int(p) for p in (*parts, "0")[:3])
     total = hours * 3600 + minutes * 60 + seconds

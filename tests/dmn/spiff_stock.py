@@ -19,7 +19,9 @@ def stock_table(rows: int) -> Callable[[], object]:
     rules = []
     for n in range(rows):
         cells = (f"{n * 10} <= ? < {n * 10 + 10}", '? in ("a", "b")' if n % 2 else "", "")
-        entries = "".join(f'<inputEntry id="r{n}c{i}"><text>{escape(c)}</text></inputEntry>' for i, c in enumerate(cells))
+        entries = "".join(
+            f'<inputEntry id="r{n}c{i}"><text>{escape(c)}</text></inputEntry>' for i, c in enumerate(cells)
+        )
         rules.append(f'<rule id="r{n}">{entries}<outputEntry id="r{n}o"><text>{n}</text></outputEntry></rule>')
     inputs = "".join(
         f'<input id="i{i}" label="{name}"><inputExpression id="ie{i}" typeRef="number"><text>{name}</text></inputExpression></input>'
@@ -28,7 +30,7 @@ def stock_table(rows: int) -> Callable[[], object]:
     xml = (
         f'<definitions xmlns="{NAMESPACE}" id="d" name="d" namespace="x"><decision id="sized" name="sized">'
         f'<decisionTable id="dt" hitPolicy="UNIQUE">{inputs}<output id="o" name="level" typeRef="number"/>'
-        f'{"".join(rules)}</decisionTable></decision></definitions>'
+        f"{''.join(rules)}</decisionTable></decision></definitions>"
     )
     parser = DMNParser(None, etree.fromstring(xml.encode()), {"dmn": NAMESPACE})
     parser.parse()

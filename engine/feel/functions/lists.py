@@ -130,7 +130,9 @@ def mode(items: list[Value]) -> Value:
 def every_item(items: list[Value]) -> Value:
     if any(item is False for item in items):
         return False
-    return True if all(item is True for item in items) else _not_boolean(items)
+    if all(item is True for item in items):
+        return True
+    raise _not_boolean(items)
 
 
 @builtin("any(list: list...)")
@@ -138,12 +140,14 @@ def every_item(items: list[Value]) -> Value:
 def some_item(items: list[Value]) -> Value:
     if any(item is True for item in items):
         return True
-    return False if all(item is False for item in items) else _not_boolean(items)
+    if all(item is False for item in items):
+        return False
+    raise _not_boolean(items)
 
 
-def _not_boolean(items: list[Value]) -> None:
+def _not_boolean(items: list[Value]) -> FeelNull:
     odd = next(item for item in items if not isinstance(item, bool))
-    raise FeelNull(f"the list holds a {kind_of(odd)}")
+    return FeelNull(f"the list holds a {kind_of(odd)}")
 
 
 def _position(items: list[Value], position: Decimal, extra: int = 0) -> int:

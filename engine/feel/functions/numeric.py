@@ -104,7 +104,11 @@ def _is_integer(number: Decimal) -> bool:
 
 @builtin("odd(number: number)")
 def odd(number: Decimal) -> bool:
-    return _is_integer(number) and CONTEXT.remainder(number, Decimal(2)) != ZERO if abs(number) < Decimal("1e33") else False
+    return (
+        _is_integer(number) and CONTEXT.remainder(number, Decimal(2)) != ZERO
+        if abs(number) < Decimal("1e33")
+        else False
+    )
 
 
 @builtin("even(number: number)")

@@ -85,7 +85,9 @@ def overlaps(a: Value, b: Value) -> bool:
 
 def overlaps_before(a: Value, b: Value) -> bool:
     first, second = _range(a), _range(b)
-    return overlaps(first, second) and _low(first, second) < 0 and _high(first, second) <= 0 and _gap(first, second) >= 0
+    return (
+        overlaps(first, second) and _low(first, second) < 0 and _high(first, second) <= 0 and _gap(first, second) >= 0
+    )
 
 
 def overlaps_after(a: Value, b: Value) -> bool:

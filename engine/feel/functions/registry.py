@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from ..budget import Budget
 from ..dates import Date, DateTime, Time
@@ -31,6 +32,7 @@ TYPES: dict[str, frozenset[type]] = {
     "range": frozenset((Range,)),
     "function": frozenset((Function,)),
 }
+Body = TypeVar("Body", bound=Callable[..., Value])
 _PARAM = re.compile(r"(\[)?([a-z][a-z0-9 A-Z]*): ([a-z/]+)(\|null)?(\.\.\.)?\]?")
 
 
@@ -151,12 +153,12 @@ class Builtin(Function):
 BUILTINS: dict[str, Builtin] = {}
 
 
-def builtin(signature: str, *, wants_budget: bool = False) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def builtin(signature: str, *, wants_budget: bool = False) -> Callable[[Body], Body]:
     """Register one signature of a built-in function."""
     name, _, rest = signature.partition("(")
     params = [Param(part) for part in rest.rstrip(")").split(", ") if part]
 
-    def register(body: Callable[..., Value]) -> Callable[..., Value]:
+    def register(body: Body) -> Body:
         BUILTINS.setdefault(name, Builtin(name)).overloads.append(Overload(params, body, wants_budget))
         return body
 

@@ -137,7 +137,13 @@ _SIX = "date and time(year: number, month: number, day: number, hour: number, mi
 
 @builtin(_SIX + ", [offset: days|null])")
 def date_time_of_parts(
-    year: Decimal, month: Decimal, day: Decimal, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None = None
+    year: Decimal,
+    month: Decimal,
+    day: Decimal,
+    hour: Decimal,
+    minute: Decimal,
+    second: Decimal,
+    offset: DaysTime | None = None,
 ) -> DateTime:
     return DateTime(_make_date(year, month, day), _clock_ns(hour, minute, second), _offset_s(offset))
 
