@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.bpmn import Element, Position
 from engine.casefile import Scope
 from engine.clock import ZONE
+from engine.dmn import Evaluation
 from engine.errors import ModelFault
 from engine.feel import CLOCK, to_json
+from engine.ground import Ground
 from engine.history import Subject
 from engine.records import decision_record
 from engine.states import EventKind, ItemSource
 from engine.step import Step
-
-if TYPE_CHECKING:
-    from engine.ground import Ground
 
 Evaluate = Callable[[str, Position], Any]
 
@@ -121,3 +120,13 @@ def _follow(parts: list[str], scope: Mapping[str, Any]) -> tuple[bool, Any]:
         except KeyError:
             return value is not scope, None
     return True, value
+
+
+class Decisions(Ground):
+    def try_decision(self, ref: str, inputs: Mapping[str, Any], on: date | None = None) -> Evaluation:
+        """Evaluate a decision on given inputs in the version in force on a day (default today); records nothing."""
+        with self.reading() as connection:
+            entry = self.library.decision(connection, ref, on or self.today())
+            model = self.library.decision_model(connection, entry.id)
+        found: Evaluation = model.evaluate(ref if ref in entry.decision_ids else entry.decision_ids[-1], inputs)
+        return found

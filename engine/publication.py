@@ -142,7 +142,7 @@ class Publications(Ground):
             if present is None:
                 raise NotFound("没有这份异议。", objection=objection_id)
             require_transition(ObjectionStatus(present), wanted)
-            values = {"status": wanted.value, "answer": answer.strip(), "answered_by": actor.user_id}
+            values: dict[str, Any] = {"status": wanted.value, "answer": answer.strip(), "answered_by": actor.user_id}
             values |= {"answered_by_name": actor.name, "answered_at": self.now()}
             update_row(connection, objection, values, "id", objection_id)
 
@@ -171,7 +171,7 @@ class Publications(Ground):
             query = select(issued_document.c.status).where(issued_document.c.id == document_id)
             present = connection.execute(query).scalar_one()
             require_transition(DocumentStatus(present), DocumentStatus.REVOKED)
-            values = {"status": DocumentStatus.REVOKED.value, "revoked_at": self.now(), "revoked_reason": f"{actor.name}：{reason}"}
+            values: dict[str, Any] = {"status": DocumentStatus.REVOKED.value, "revoked_at": self.now(), "revoked_reason": f"{actor.name}：{reason}"}
             update_row(connection, issued_document, values, "id", document_id)
 
         self.transact(work)

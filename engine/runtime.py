@@ -202,8 +202,11 @@ class Runtime(Ground):
             "event_hash": GENESIS,
             "end_element_id": None,
         }
-        step = Step(connection, self.settings, now, today, actor, case, instance, new=True)
+        step = Step(connection, self.settings, now, today, actor, case, instance)
         self._set_deadline(step, bundle)
+        step.open()
+        if files:
+            connection.execute(update(stored_file).where(stored_file.c.id.in_(list(files))).values(case_id=step.case_id))
         trigger = {"process": process_key, "version": bundle.process.version, "bundle": bundle.hash, "channel": channel}
         step.event(EventKind.CASE_STARTED, trigger, Subject(process_key, subject_id=step.case_id))
         form_version = (entry.key, entry.version) if entry else (None, None)
@@ -215,8 +218,6 @@ class Runtime(Ground):
             execution.run(Budget(steps=self.settings.max_steps))
         rows = WaitRows(self, step, host, ())
         answer = self._settle(step, execution, rows, trigger)
-        if files:
-            connection.execute(update(stored_file).where(stored_file.c.id.in_(list(files))).values(case_id=step.case_id))
         return step.case_id, answer
 
     def _check_start(self, bundle: Bundle, actor: Actor, channel: str) -> None:

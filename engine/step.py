@@ -42,8 +42,6 @@ from engine.statements import execute, insert_rows, instant, update_row
 from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource
 
 _ORDER = (
-    cases,
-    process_instance,
     user_task,
     user_task_group,
     task_signer,
@@ -79,11 +77,9 @@ class Step:
         actor: Actor,
         case: dict[str, Any],
         instance: dict[str, Any],
-        *,
-        new: bool = False,
     ) -> None:
         self.connection, self.settings, self.now, self.today, self.actor = connection, settings, now, today, actor
-        self.case, self.instance, self.new = case, instance, new
+        self.case, self.instance = case, instance
         self.facts = facts_of(case)
         self.file = CaseFile(instance["items"], load_values(connection, case["id"], instance["items"]))
         self.seq = instance["event_seq"]
@@ -182,6 +178,12 @@ class Step:
             status=status.value, outcome=outcome, outcome_name=outcome_name, closed_at=self.now, closed_reason=reason
         )
 
+    def open(self) -> None:
+        """Insert a new case and its instance, so that handlers of the first step find them."""
+        insert_rows(self.connection, cases, [self.case])
+        insert_rows(self.connection, process_instance, [{**self.instance, "updated_at": self.now}])
+        self._changed = {}
+
     def finish(self, state: bytes | None = None) -> None:
         """Write everything. Raises StaleTask if the case was changed in the meantime, BudgetExceeded for too large a state."""
         blob = self.instance["state"] if state is None else state
@@ -192,17 +194,9 @@ class Step:
         for kind, data, subject, actor in self._events:
             chain.append(kind, self.now, actor, data, subject)
         self._rows[audit_event] = chain.rows
-        if self.new:
-            self._insert_case(blob, chain)
-        else:
-            self._update_case(blob, chain)
+        self._update_case(blob, chain)
         for table in _ORDER:
             insert_rows(self.connection, table, self._rows.get(table, ()))
-
-    def _insert_case(self, blob: bytes, chain: Chain) -> None:
-        self._rows[cases] = [self.case]
-        more = {"state": blob, "version": 1, "items": self.file.index, "event_seq": chain.seq, "event_hash": chain.head}
-        self._rows[process_instance] = [{**self.instance, **more, "updated_at": self.now}]
 
     def _update_case(self, blob: bytes, chain: Chain) -> None:
         if self._changed:
