@@ -22,8 +22,17 @@ MODELERS = ("system_admin", "auditor", "analyst", "model_publisher", "rule_admin
 
 @blueprint.get("/")
 @requires(*READERS)
-def home() -> Response:
-    return redirect(url_for("admin.incidents"))
+def home() -> str:
+    """What stands behind this desk, with the figures that ask for attention."""
+    return render_template(
+        "admin/home.html",
+        incidents=queries.incident_counts(),
+        jobs=queries.job_counts(),
+        health=queries.queue_health(now()),
+        people=len(queries.accounts("", "", "")),
+        deployed=queries.deployments(1)[1],
+        sent=queries.messages("", 1)[1],
+    )
 
 
 @blueprint.get("/incidents")
@@ -144,6 +153,7 @@ def connectors() -> str:
         "admin/connectors.html",
         systems=sandbox.systems(services),
         sandboxed=bool(services.config.sandbox_url),
+        modes=sandbox.MODES,
         topics={row["topic"]: row for row in queries.topics()},
     )
 
@@ -168,7 +178,7 @@ def connector_switch(system: str) -> Response:
     mode = request.form.get("mode", "ok")
     failed = _attempt(lambda: sandbox.switch(services, system, mode))
     _tell(failed, _("沙箱已切换"))
-    return redirect(url_for("admin.connectors") + f"#{system}")
+    return redirect(url_for("admin.connectors") + ("" if system == "*" else f"#{system}"))
 
 
 @blueprint.get("/messages")

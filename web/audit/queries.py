@@ -10,8 +10,17 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.sql import Select
 
+from engine import canonical
 from engine.clock import end_of, start_of
-from engine.records import audit_event, case_file_item, cases, process_bundle, process_definition, process_instance
+from engine.records import (
+    audit_event,
+    case_file_item,
+    cases,
+    evidence,
+    process_bundle,
+    process_definition,
+    process_instance,
+)
 from web.services import rows
 
 Row = Mapping[str, Any]
@@ -119,3 +128,17 @@ def item_versions(case_id: str) -> Sequence[Row]:
 def _page(query: Select[Any], order: Any, page: int) -> tuple[Sequence[Row], int]:
     total = rows(select(func.count().label("count")).select_from(query.subquery()))[0]["count"]
     return rows(query.order_by(order).limit(PAGE).offset((page - 1) * PAGE)), total
+
+
+def broken_items(case_id: str) -> list[Row]:
+    """Case-file items whose stored value does not have the stored hash."""
+    found = rows(select(case_file_item).where(case_file_item.c.case_id == case_id))
+    return [row for row in found if canonical.sha256(row["value"]) != row["hash"]]
+
+
+def counted(case_id: str) -> dict[str, int]:
+    """How many values and raw answers a check of the case looks at."""
+    return {
+        name: rows(select(func.count().label("n")).select_from(table).where(table.c.case_id == case_id))[0]["n"]
+        for name, table in (("items", case_file_item), ("answers", evidence))
+    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine import canonical
@@ -17,11 +17,12 @@ EXAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """outputs: JSON value; rows: 1-based numbers of the rows that fired; error: code and sentence, or empty."""
+    """outputs: JSON value; rows: 1-based numbers of the rows that fired; error and its code: empty when it decided."""
 
     outputs: Any
     rows: tuple[int, ...] = ()
     error: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Past:
     case_no: str
     district: str
     decided_on: date
+    decided_at: datetime
+    decision_id: str
     version: int
     inputs: Mapping[str, Any]
     verdict: Verdict
@@ -39,6 +42,7 @@ class Past:
 
 
 Judge = Callable[[Mapping[str, Any]], Verdict]
+Weigher = Callable[[Past], Verdict]
 
 
 @dataclass(slots=True)
@@ -137,13 +141,9 @@ def _example(past: Past, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def weigh(pasts: Iterable[Past], judge: Judge) -> Iterator[Tally]:
+def weigh(pasts: Iterable[Past], judge: Weigher) -> Iterator[Tally]:
     """Judge each past decision anew; yields the running tally after every record (the same object)."""
     tally = Tally()
-    known: dict[str, Verdict] = {}
     for past in pasts:
-        key = canonical.dumps(past.inputs)
-        if key not in known:
-            known[key] = judge(past.inputs)
-        tally.add(past, known[key])
+        tally.add(past, judge(past))
         yield tally

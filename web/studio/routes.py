@@ -65,7 +65,7 @@ def editor(key: str) -> str:
         pending=reviews.pending(current_services().database, KIND, key),
         forms=queries.form_keys(),
         decisions=queries.decision_keys(),
-        topics=sorted(current_services().registry.topics),
+        topics=sorted(current_services().engine.registry.topics),
         processes=[row["key"] for row in queries.latest_processes()],
         may_edit=current_person().any_of("analyst"),
     )

@@ -1,0 +1,12 @@
+"""The difference of two diagrams as a list of sentences with the element each is about; changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn import diff
+
+
+def compare(before: bytes, after: bytes) -> list[dict[str, Any]]:
+    """Changes as dicts {element_id, what, message, message_en}; what is added, removed, changed or moved."""
+    return [change.as_dict() for change in diff(before, after)]
