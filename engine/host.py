@@ -180,7 +180,7 @@ def feel(expression: str, scope: Mapping[str, Any], now: datetime, element_id: s
 
 def json_value(value: Any) -> Any:
     """JSON types; Decimal as number, FEEL dates and durations as text."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Mapping):
         return {str(key): json_value(item) for key, item in value.items()}
