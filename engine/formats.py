@@ -92,7 +92,7 @@ def _name(value: str) -> Reason | None:
         return None
     if _LATIN_NAME.fullmatch(value) and len(value) >= 2:
         return None
-    if any("\ue000" <= c <= "\uf8ff" or "\U000f0000" <= c for c in value):
+    if any("\ue000" <= c <= "\uf8ff" or c >= "\U000f0000" for c in value):
         return (
             "姓名中有自造字，请改用国家标准（GB 18030）中的字；如无法输入，请到窗口办理",
             "The name holds a private-use character; use the GB 18030 character or apply at the window",
@@ -118,7 +118,7 @@ def _day(value: str) -> Reason | None:
 
 
 def _any_person_number(value: str) -> Reason | None:
-    if len(value) in (15, 18) or value.isdigit() and len(value) > 10:
+    if len(value) in (15, 18) or (value.isdigit() and len(value) > 10):
         return _id_card(value)
     if any(FORMATS[name](value) is None for name in ("passport", "hk-mo-permit", "tw-permit")):
         return None

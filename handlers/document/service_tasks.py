@@ -43,7 +43,7 @@ def number(ctx: HandlerContext) -> ServiceResult:
 
 @service_task("document.issue", outside=True)
 def issue(ctx: HandlerContext) -> ServiceResult:
-    """Print a paper and keep it as an issued document. Source: SH-015.R1, SH-024.R1, SH-032.R1, SH-045.R4 to R6.
+    """Print a paper and keep it as an issued document. Source: SH-015.R1, SH-024.R1, SH-032.R1, SH-045.R4, R5.
 
     params: template, kind, title, facts, numbering (number, valid_from, valid_to) or none, agency (unit_name).
     Returns document_id, number, verify_code, sha256. Raises BusinessFault glyph_missing; Unavailable while the
@@ -94,7 +94,7 @@ def _own_number(ctx: HandlerContext) -> str:
 def _ca_receipt(
     ctx: HandlerContext, sheet: Mapping[str, Any], pdf: bytes, agency: str
 ) -> tuple[dict[str, Any], tuple[Evidence, ...]]:
-    """The digital certification centre's signature over the digest, for papers that ask for it (SH-045.R6)."""
+    """The digital certification centre's signature over the digest, for papers that ask for it (SH-045.R5)."""
     if not sheet.get("ca_sign"):
         return {}, ()
     digest = sha256(pdf).hexdigest()

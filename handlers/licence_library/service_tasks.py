@@ -32,14 +32,14 @@ def fetch(ctx: HandlerContext) -> ServiceResult:
     found: list[dict[str, Any]] = []
     notes: list[str] = []
     proofs: list[Evidence] = []
-    for licence_type in str(ctx.params["types"]).split(","):
+    for place, licence_type in enumerate(str(ctx.params["types"]).split(",")):
         try:
             answer = ctx.services.connectors.licence_library.fetch(
                 holder_id_no=str(ctx.case.applicant_id_no),
                 holder_name=str(ctx.case.applicant_name),
                 licence_type=licence_type,
                 authorisation_no=f"SQ-{ctx.case.case_no}",
-                idempotency_key=f"{ctx.idempotency_key}:{licence_type}",
+                idempotency_key=f"{ctx.idempotency_key}:{place}",
             )
         except Rejected as refusal:
             notes.append(f"{licence_type}：{refusal.message}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine import HandlerContext, ServiceResult, registry, service_task
+from engine import HandlerContext, ServiceResult, service_task
+from engine.registry import registry
 
 
 @service_task("verify.ask", outside=True)
