@@ -141,13 +141,30 @@ class Space:
             point.append(column.first(both))
         return point
 
+    def sharing(self, row: int) -> Iterator[int]:
+        """The later rows that meet this one in every column."""
+        mask = self.full >> (row + 1) << (row + 1)
+        for column, holding in zip(self.columns, self.holding, strict=True):
+            regions, near = column.rows[row], 0
+            if regions == (1 << len(column.values)) - 1:
+                continue
+            while regions:
+                low = regions & -regions
+                near |= holding[low.bit_length() - 1]
+                regions ^= low
+            mask &= near
+        while mask:
+            low = mask & -mask
+            mask ^= low
+            yield low.bit_length() - 1
+
     def overlaps(self) -> list[Finding]:
         table, found = self.table, []
         if table.hit_policy not in ("UNIQUE", "ANY"):
             return []
         outputs = [_outputs(table, row) for row in range(len(table.rules))]
         for a in range(len(table.rules)):
-            for b in range(a + 1, len(table.rules)):
+            for b in self.sharing(a):
                 point = self.common(a, b)
                 if point is None or (table.hit_policy == "ANY" and _same(outputs[a], outputs[b])):
                     continue

@@ -27,6 +27,7 @@ from .table import DecisionTable, InputClause, OutputClause, Rule
 
 Scope = dict[str, Value]
 Logic = Callable[[Scope, Run], Value]
+MAX_ROWS = 5_000
 FEEL_LANGUAGES = ("feel", "FEEL", "https://www.omg.org/spec/DMN/")
 
 
@@ -318,6 +319,9 @@ class BoxedCompiler:
             self.read_rule(rule, row, len(inputs), len(outputs), names)
             for row, rule in enumerate(children(element, "rule"), 1)
         )
+        if len(rules) > MAX_ROWS:
+            self.problem(element, f"a table of more than {MAX_ROWS} rows")
+            rules = rules[:MAX_ROWS]
         identifier = element.get("id") or self.owner[0]
         return DecisionTable(identifier, *self.owner, policy, aggregation, inputs, outputs, rules)
 

@@ -5,16 +5,18 @@ A region is a stretch of values that no cell of the column tells apart. Columns 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from engine.feel import Date, DaysTime, Value, YearsMonths, to_json
 from engine.feel.nodes import Tests
 from engine.feel.types import BOOLEAN, DATE, NUMBER, STRING, Allowed, FeelType, base_of
 
-from .index import Cell, literal_cell
+from .index import Cell, Span, literal_cell
 from .table import DecisionTable, InputClause, Rule
 
 OTHER = "其他"
@@ -46,11 +48,41 @@ def column_domain(table: DecisionTable, place: int) -> ColumnDomain:
     opaque = any(cell is None or not cell.kinds <= {kind} for cell in cells)
     allowed = _allowed(clause)
     values = [v for v in _representatives(kind, cells, clause, allowed) if _is_allowed(v, clause, allowed)]
-    rows = []
-    for test, cell in zip(tests, cells, strict=True):
-        usable = cell is not None and cell.kinds <= {kind}
-        rows.append(sum(1 << i for i, v in enumerate(values) if not usable or test(v, {}) is True))
+    places = {value: i for i, value in enumerate(values)}
+    full = (1 << len(values)) - 1
+    rows = [full if c is None or not c.kinds <= {kind} else _regions(c, values, places, full) for c in cells]
     return ColumnDomain(clause.label, clause.path or clause.expression.text, kind, tuple(values), tuple(rows), opaque)
+
+
+def _regions(cell: Cell, values: Sequence[Any], places: Mapping[Value, int], full: int) -> int:
+    """The mask of the representatives that a literal cell holds for."""
+    if cell.anything:
+        return full
+    mask = 0
+    for single in cell.singles:
+        mask |= 1 << places[single] if single in places else 0
+    for span in cell.spans:
+        if span.low == span.high and span.low is not None:
+            mask |= 1 << places[span.low] if span.low_closed and span.high_closed and span.low in places else 0
+        elif values and isinstance(values[0], str):
+            mask |= sum(1 << i for i, value in enumerate(values) if _holds(span, value))
+        else:
+            mask |= _stretch(span, values)
+    return full ^ mask if cell.negated else mask
+
+
+def _stretch(span: Span, values: Sequence[Any]) -> int:
+    """The mask of the ordered values within a span."""
+    first = bisect_left if span.low_closed else bisect_right
+    last = bisect_right if span.high_closed else bisect_left
+    low = 0 if span.low is None else first(values, span.low)
+    high = len(values) if span.high is None else last(values, span.high)
+    return ((1 << max(0, high - low)) - 1) << low
+
+
+def _holds(span: Span, value: Any) -> bool:
+    above = span.low is None or value > span.low or (value == span.low and span.low_closed)
+    return above and (span.high is None or value < span.high or (value == span.high and span.high_closed))
 
 
 def _kind(clause: InputClause, cells: Sequence[Cell | None]) -> type:

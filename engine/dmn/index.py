@@ -129,26 +129,38 @@ class Column:
         self.points = sorted(ends)
         places = {point: i for i, point in enumerate(self.points)}
         count = 2 * len(self.points) + 1
-        self.regions = [self.computed] * count
+        starts, ends_at = [0] * (count + 1), [0] * (count + 1)
         for row, cell in enumerate(cells):
-            if cell is None:
-                continue
-            bit = 1 << row
-            for region in self._regions_of(cell, places, count):
-                self.regions[region] |= bit
+            for low, high in () if cell is None else self._stretches(cell, places, count):
+                starts[low] |= 1 << row
+                ends_at[high] |= 1 << row
+        held, self.regions = self.computed, []
+        for region in range(count):
+            held = (held & ~ends_at[region]) | starts[region]
+            self.regions.append(held)
         if self.kind is str and all(s.low == s.high for c in cells if c for s in c.spans):
             self.exact = {point: self.regions[2 * i + 1] for i, point in enumerate(self.points)}
 
     @staticmethod
-    def _regions_of(cell: Cell, places: dict[Value, int], count: int) -> set[int]:
+    def _stretches(cell: Cell, places: dict[Value, int], count: int) -> list[tuple[int, int]]:
+        """The regions where the cell holds, as disjoint half-open stretches that do not touch."""
         if cell.anything:
-            return set(range(count))
-        held: set[int] = set()
+            return [(0, count)]
+        merged: list[tuple[int, int]] = []
+        found = []
         for span in cell.spans:
             low = 0 if span.low is None else 2 * places[span.low] + (1 if span.low_closed else 2)
             high = count if span.high is None else 2 * places[span.high] + (2 if span.high_closed else 1)
-            held.update(range(low, high))
-        return set(range(count)) - held if cell.negated else held
+            found.append((low, high))
+        for low, high in sorted(pair for pair in found if pair[0] < pair[1]):
+            if merged and low <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+            else:
+                merged.append((low, high))
+        if not cell.negated:
+            return merged
+        borders = [0, *(border for pair in merged for border in pair), count]
+        return [(a, b) for a, b in zip(borders[::2], borders[1::2], strict=True) if a < b]
 
     def mask(self, value: Value) -> int:
         kind = type(value)

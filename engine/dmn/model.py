@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.feel import Budget, Value, to_feel
+from engine.feel import Budget, FeelBudgetExceeded, Value, to_feel
 from engine.feel.errors import FeelNull
 from engine.feel.types import FeelType
 
@@ -58,7 +58,10 @@ class Model:
         decision = self.decisions.find(reference)
         if decision is None:
             return self.evaluate_service(reference, run)
-        value = run.decide(decision)
+        try:
+            value = run.decide(decision)
+        except RecursionError:
+            raise FeelBudgetExceeded("depth", "the decisions nest too deeply") from None
         names = (
             {d.id: d.variable for d in self.decisions.values()}
             if len(run.memo) > 1

@@ -19,11 +19,11 @@ from .functions import BUILTINS, Builtin
 from .numbers import CONTEXT
 from .operators import arithmetic, contained, negate, ordered, property_of
 from .types import FeelType, coerce, instance_of
-from .values import PLAIN_EQUAL, PLAIN_ORDER, SCALARS, Function, Range, Value, compare, equal, kind_of
+from .values import PLAIN_EQUAL, PLAIN_ORDER, SCALARS, Function, Range, Value, compare, equal, kind_of, weigh
 
 Code = Callable[[Frame], Value]
 _FAST = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}
-_MISSING = object()
+CONTAINERS = frozenset((list, dict))
 
 
 class Locals:
@@ -55,6 +55,8 @@ class Lambda(Function):
         frame = self.frame.child()
         for slot, wanted, value in zip(self.slots, self.param_types, args, strict=True):
             if wanted is not None:
+                if type(value) in CONTAINERS:
+                    frame.budget.spend(weigh(value) >> 3)
                 value, fits = coerce(value, wanted)
                 if not fits:
                     raise FeelNull(f"an argument is not a {wanted}")
@@ -263,6 +265,8 @@ class Compiler:
             a, b = left(f), right(f)
             if type(a) is type(b) and type(a) in PLAIN_EQUAL:
                 return (a == b) is positive
+            if type(a) in CONTAINERS:
+                f.budget.spend(weigh(a) >> 3)
             answer = equal(a, b)
             if answer is None:
                 f.warn(f"a {kind_of(a)} and a {kind_of(b)} are never equal")
@@ -308,7 +312,10 @@ class Compiler:
             x = value(f)
             unknown = False
             for test in tests:
-                answer = contained(x, test(f))
+                target = test(f)
+                if type(target) in CONTAINERS:
+                    f.budget.spend(weigh(target) >> 3)
+                answer = contained(x, target)
                 if answer is True:
                     return True
                 unknown = unknown or answer is None
@@ -321,6 +328,8 @@ class Compiler:
 
         def run(f: Frame) -> Value:
             x = value(f)
+            if type(x) in CONTAINERS:
+                f.budget.spend(weigh(x) >> 3)
             if wanted is None:
                 f.warn(f"there is no type {text!r}")
                 return None

@@ -14,7 +14,7 @@ from decimal import Decimal
 from .dates import Date, DateTime, Time
 from .durations import NS, DaysTime, YearsMonths
 from .numbers import CONTEXT, plain
-from .values import Function, Range, Value
+from .values import Function, Range, Value, weigh
 
 _AS_IS = frozenset((type(None), bool, str, Date, Time, DateTime, DaysTime, YearsMonths, Range))
 
@@ -74,13 +74,18 @@ def adopt(value: object) -> Value:
 
 def to_json(value: Value) -> object:
     """Numbers: int if whole, else float if the float spells the same number, else Decimal; the rest as text."""
+    weigh(value)
+    return _to_json(value)
+
+
+def _to_json(value: Value) -> object:
     kind = type(value)
     if kind is Decimal:
         return _number(value)  # type: ignore[arg-type]
     if kind is list:
-        return [to_json(item) for item in value]  # type: ignore[attr-defined]
+        return [_to_json(item) for item in value]  # type: ignore[attr-defined]
     if kind is dict:
-        return {key: to_json(item) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {key: _to_json(item) for key, item in value.items()}  # type: ignore[attr-defined]
     if value is None or kind is bool or kind is str:
         return value
     return text_of(value)
@@ -97,6 +102,7 @@ def text_of(value: Value) -> str:
     """What the FEEL function string() answers."""
     if type(value) is str:
         return value
+    weigh(value)
     return _quoted(value, outer=True)
 
 

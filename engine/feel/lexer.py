@@ -17,6 +17,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _OPERATOR = re.compile(r"\*\*|\.\.|->|<=|>=|!=|[-+*/=<>()\[\]{},:.]")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+MAX_WORDS = 40
 LOOKALIKES = dict(zip("＜＞＝，：；＋－＊／“”‘’！【】", '<>=,:;+-*/""""![]', strict=True))
 
 
@@ -111,7 +112,9 @@ class Lexer:
 
     def _join(self, name: str, start: int, end: int) -> Token:
         """Adjacent words that no grammar rule separates are one name: `Monthly Salary`."""
-        while True:
+        for words in range(MAX_WORDS + 1):
+            if words == MAX_WORDS:
+                raise syntax_error(self.text, start, f"a name of more than {MAX_WORDS} words")
             after = self.skip(end)
             more = WORD.match(self.text, after) if after > end else None
             if not more or more[0] in STOPPERS:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .dates import Date, DateTime
-from .values import KINDS, Function, Range, Value
+from .values import KINDS, Function, Range, Value, weigh
 
 
 class FeelType:
@@ -183,7 +183,11 @@ def conforms(sub: FeelType, sup: FeelType) -> bool:
 
 def coerce(value: Value, wanted: FeelType) -> tuple[Value, bool]:
     """(value as `wanted`, True), or (None, False) if it cannot be."""
-    if value is None or wanted is ANY or wanted.admits(value):
+    if value is None or wanted is ANY:
+        return value, True
+    if type(value) is list or type(value) is dict:
+        weigh(value)
+    if wanted.admits(value):
         return value, True
     base = base_of(wanted)
     if isinstance(base, ListOf):

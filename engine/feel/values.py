@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .dates import Date, DateTime, Time
 from .durations import DaysTime, YearsMonths
+from .errors import FeelBudgetExceeded
 
 if TYPE_CHECKING:
     from .budget import Budget
     from .types import FeelType
 
 Value = object
+MAX_WEIGHT = 300_000
 
 
 class Range:
@@ -128,6 +130,8 @@ def equal(a: Value, b: Value) -> bool | None:
         return True if a is b else None
     if kind in PLAIN_EQUAL:
         return a == b
+    if a is b:
+        return True
     if kind is list:
         return _equal_lists(a, b)  # type: ignore[arg-type]
     if kind is dict:
@@ -167,6 +171,25 @@ def compare(a: Value, b: Value) -> int | None:
             return None
         return 0 if left == right else (-1 if left < right else 1)
     return None
+
+
+def weigh(value: Value, limit: int = MAX_WEIGHT) -> int:
+    """How many values a list or context holds when written out; a shared part counts as often as it would be written.
+
+    Raises FeelBudgetExceeded over `limit`, so that `{a: [1, 1], b: [a, a], c: [b, b] ...}` is never walked to its end.
+    """
+    if type(value) is not list and type(value) is not dict:
+        return 1
+    weight = 0
+    stack: list[Any] = [value]
+    while stack:
+        part = stack.pop()
+        items = part if type(part) is list else part.values()
+        weight += len(items)
+        if weight > limit:
+            raise FeelBudgetExceeded("size", f"a value of more than {limit} parts")
+        stack.extend([item for item in items if type(item) is list or type(item) is dict])
+    return weight
 
 
 def is_same(a: Value, b: Value) -> bool:

@@ -16,7 +16,7 @@ from ..budget import Budget
 from ..dates import Date, DateTime, Time
 from ..durations import DaysTime, YearsMonths
 from ..errors import FeelNull
-from ..values import Function, Range, Value, kind_of
+from ..values import Function, Range, Value, kind_of, weigh
 
 TYPES: dict[str, frozenset[type]] = {
     "number": frozenset((Decimal,)),
@@ -88,6 +88,10 @@ class Overload:
             if len(args) == 1 and args[0] is None:
                 raise FeelNull(f"{self.names[0]} is null")
             args = [list(args)]
+        if self.wants_budget:
+            for value in args:
+                if type(value) is list or type(value) is dict:
+                    budget.spend(weigh(value) >> 4)
         fitted = [param.fit(value) for param, value in zip(self.params, args, strict=False)]
         return self.body(budget, *fitted) if self.wants_budget else self.body(*fitted)
 
