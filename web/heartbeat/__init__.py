@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
@@ -24,5 +24,5 @@ def beat(database: Engine, worker: str, now: datetime) -> None:
 def last_beat(database: Engine) -> datetime | None:
     """The newest beat of any worker as aware UTC, or None if none ever lived."""
     with database.connect() as connection:
-        found = connection.execute(select(worker_heartbeat.c.beat_at).order_by(worker_heartbeat.c.beat_at.desc()).limit(1)).scalar()
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+        newest = select(worker_heartbeat.c.beat_at).order_by(worker_heartbeat.c.beat_at.desc()).limit(1)
+        return connection.execute(newest).scalar()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, String, Table
+from sqlalchemy import Column, String, Table
 
-from engine.records import metadata
+from engine.records import Instant, metadata
 
 worker_heartbeat = Table(
     "worker_heartbeat",
     metadata,
     Column("worker", String(120), primary_key=True),
-    Column("beat_at", DateTime(timezone=True), nullable=False),
+    Column("beat_at", Instant, nullable=False),
 )
