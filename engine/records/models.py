@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from engine.records.metadata import HASH, ID, LINE, NAME, STATE, Instant, JsonText, metadata
+from engine.records.metadata import HASH, ID, LINE, NAME, STATE, Instant, JsonText, OrderedJsonText, metadata
 
 deployment = Table(
     "deployment",
@@ -77,8 +77,8 @@ form_definition = Table(
     Column("title", NAME, nullable=False),
     Column("path", LINE, nullable=False),
     Column("hash", HASH, nullable=False),
-    Column("schema", JsonText, nullable=False),
-    Column("ui", JsonText, nullable=False),
+    Column("schema", OrderedJsonText, nullable=False),
+    Column("ui", OrderedJsonText, nullable=False),
     Column("deployment_id", ID, ForeignKey("deployment.id"), nullable=False),
     Column("deployed_at", Instant, nullable=False),
     UniqueConstraint("key", "version"),
