@@ -98,7 +98,7 @@ def test_d2_stock_takes_the_first_of_several_hits_in_a_table_that_allows_one() -
 
 def test_d3_stock_cells_are_python_so_feel_never_matches() -> None:
     assert decide([("3, 5", "'hit'"), ("&gt; 0", "'other'")], 5, "FIRST") == "other"
-    with pytest.raises(Exception, match=".*"):
+    with pytest.raises(Exception, match=r".*"):
         decide([("[1..10]", "'hit'")], 5)
 
 
@@ -138,7 +138,7 @@ def with_id(reserved: str, code: str) -> Drawing:
 def test_d5_stock_ends_at_once_or_fails_on_its_own_names() -> None:
     run = Stock(with_id("End", "n = 1").xml())
     assert run.workflow.is_completed() and run.ready() == []
-    with pytest.raises(Exception, match="Duplicate|Start"):
+    with pytest.raises(Exception, match=r"Duplicate|Start"):
         Stock(with_id("Start", "n = 1").xml())
 
 

@@ -77,8 +77,12 @@ class Sketch:
         return name, name
 
     def _late(self, d: Drawing, name: str, _: Tree) -> tuple[str, str]:
-        d.user(name).boundary_timer(f"{name}_t", name, interrupting=self.pick.random() < 0.5).user(f"{name}_chase").end(f"{name}_end")
-        d.chain(f"{name}_t", f"{name}_chase", f"{name}_end")
+        interrupting = self.pick.random() < 0.5
+        d.user(name).boundary_timer(f"{name}_t", name, interrupting=interrupting).user(f"{name}_chase").chain(f"{name}_t", f"{name}_chase")
+        if interrupting:
+            d.xor(f"{name}_m").chain(name, f"{name}_m").chain(f"{name}_chase", f"{name}_m")
+            return name, f"{name}_m"
+        d.end(f"{name}_end").chain(f"{name}_chase", f"{name}_end")
         return name, name
 
     def _sign(self, d: Drawing, name: str, _: Tree) -> tuple[str, str]:
@@ -121,12 +125,12 @@ class Sketch:
         return name, f"{name}_j"
 
     def _loop(self, d: Drawing, name: str, one: Tree) -> tuple[str, str]:
-        d.xor(f"{name}_m").script(f"{name}_n", f"{name} + 1", f"/{name}").xor(f"{name}_x", f"f_{name}_x_{name}_m").script(name, "0")
+        d.xor(f"{name}_m").script(f"{name}_n", f"{name} + 1", f"/{name}").xor(f"{name}_x", f"f_{name}_x_{name}_m").script(f"{name}_o", "0")
         self.facts[name] = 0
         first, last = self.draw(d, one[0])
         d.chain(f"{name}_m", f"{name}_n", first).flow(last, f"{name}_x").flow(f"{name}_x", f"{name}_m")
-        d.flow(f"{name}_x", name, f"{name} >= 2")
-        return f"{name}_m", name
+        d.flow(f"{name}_x", f"{name}_o", f"{name} >= 2")
+        return f"{name}_m", f"{name}_o"
 
     def _call(self, d: Drawing, name: str, one: Tree, loop: str = "") -> tuple[str, str]:
         self.files[f"p_{name}"] = self.process(f"p_{name}", one[0])
@@ -157,7 +161,7 @@ def test_saving_and_loading_between_any_two_steps_changes_nothing(tree: Tree, se
     sketch = Sketch(pick=random.Random(seed))
     definition = compile_process(sketch.process("main", tree), sketch.files.get)
     kept, saved = Rider(definition, facts(sketch), reload=False), Rider(definition, facts(sketch), reload=True)
-    for step in range(600):
+    for step in range(400):
         assert kept.execution.waits() == saved.execution.waits() and kept.history == saved.history
         assert kept.states[-1] == saved.states[-1] and len(saved.states[-1]) <= 10_240
         if saved.ended:
