@@ -1,10 +1,12 @@
 """Runs the scenarios that stand beside each process through a real engine and says what they visited. Knows no housing.
 
-A scenario file is YAML: `process`, `defaults`, `scenarios`: a list of
-{name, title, requirements, start: {actor, channel, form | build}, steps: [...], expect: {end, status, outcome, items}}.
-Steps: {do: element or call/element, outcome, form, opinion, as, repeat}, {wait: next | {days: n}}, {withdraw: reason},
-or {<verb>: argument} for a verb that the caller supplies (an objection, a switch of the sandbox).
-After every step all due jobs run; the clock moves only by `wait`. Refuses a step that nobody can do.
+A scenario file is YAML: `process`, `start`, `defaults` (by element or process/element), `scenarios`: a list of
+{name, title, requirements, given: [earlier scenarios], start: {actor, channel, form | build}, steps: [...],
+expect: {end, status, outcome, items, waiting, offered}}. Lists within steps are flattened, so YAML anchors can share parts.
+Steps: {do: element or call/element, outcome, form, opinion, as}, {wait: next | {days: n}}, {withdraw: reason}, or
+{<verb>: argument} for a verb that the caller supplies (an objection, a switch of the sandbox). In forms, today+7 is a
+day and given.0.case_no the number of an earlier case. After every step all due jobs run; the clock moves only by `wait`.
+Refuses a step that nobody can do.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ class Scenario:
     steps: tuple[Mapping[str, Any], ...]
     expect: Mapping[str, Any]
     defaults: Mapping[str, Any]
+    given: tuple[Scenario, ...] = ()
 
     @property
     def id(self) -> str:
@@ -68,6 +71,7 @@ class Stage:
     build: Mapping[str, Callable[..., Json]] = field(default_factory=dict)
     verbs: Mapping[str, Callable[[Stage, str, Any], None]] = field(default_factory=dict)
     serial: int = 0
+    given: list[CaseView] = field(default_factory=list)
 
     def key(self) -> str:
         self.serial += 1
@@ -81,17 +85,29 @@ def read_scenarios(path: Path) -> list[Scenario]:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or "process" not in content:
         raise ModelFault(f"{path.name} 没有写明 process。", file=path.name)
-    return [_scenario(content, entry) for entry in content["scenarios"]]
+    found: dict[str, Scenario] = {}
+    for entry in content["scenarios"]:
+        found[entry["name"]] = _scenario(content, entry, found)
+    return list(found.values())
 
 
-def _scenario(content: Json, entry: Json) -> Scenario:
+def _flat(steps: Any) -> Iterator[Mapping[str, Any]]:
+    for step in steps:
+        if isinstance(step, list):
+            yield from _flat(step)
+        else:
+            yield {"do": step} if isinstance(step, str) else step
+
+
+def _scenario(content: Json, entry: Json, earlier: Mapping[str, Scenario]) -> Scenario:
     return Scenario(
+        given=tuple(earlier[name] for name in entry.get("given", ())),
         process=str(entry.get("process", content["process"])),
         name=str(entry["name"]),
         title=str(entry.get("title", entry["name"])),
         requirements=tuple(entry.get("requirements", ())),
         start={**content.get("start", {}), **entry.get("start", {})},
-        steps=tuple({"do": step} if isinstance(step, str) else step for step in entry.get("steps", ())),
+        steps=tuple(_flat(entry.get("steps", ()))),
         expect=entry.get("expect", {}),
         defaults=content.get("defaults", {}),
     )
@@ -99,6 +115,8 @@ def _scenario(content: Json, entry: Json) -> Scenario:
 
 def run_scenario(stage: Stage, scenario: Scenario) -> Outcome:
     """Play it to its end. Raises what the engine raises; what differs from `expect` is listed in failures."""
+    given = [run_scenario(stage, earlier) for earlier in scenario.given]
+    stage.given = [outcome.case for outcome in given]
     case_id = _start(stage, scenario)
     settle(stage)
     for number, step in enumerate(scenario.steps, start=1):
@@ -108,7 +126,7 @@ def run_scenario(stage: Stage, scenario: Scenario) -> Outcome:
             error.add_note(f"{scenario.id}, step {number}: {dict(step)}; {_standing(stage, case_id)}")
             raise
         settle(stage)
-    return _outcome(stage, scenario, case_id)
+    return _outcome(stage, scenario, case_id, given)
 
 
 def _start(stage: Stage, scenario: Scenario) -> str:
@@ -141,12 +159,17 @@ def _overlay(base: Json, above: Json) -> Json:
 
 
 def _dated(stage: Stage, value: Any) -> Any:
-    """Text such as today+7 becomes the day."""
+    """Text such as today+7 becomes the day, given.0.case_no the number of the case played before."""
     if isinstance(value, dict):
         return {name: _dated(stage, item) for name, item in value.items()}
     if isinstance(value, list):
         return [_dated(stage, item) for item in value]
-    found = re.fullmatch(r"today(?:([+-]\d+))?", value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return value
+    earlier = re.fullmatch(r"given\.(\d+)\.(\w+)", value)
+    if earlier:
+        return getattr(stage.given[int(earlier[1])], earlier[2])
+    found = re.fullmatch(r"today([+-]\d+)?", value)
     return (stage.clock.today() + timedelta(days=int(found[1] or 0))).isoformat() if found else value
 
 
@@ -168,7 +191,8 @@ def _play(stage: Stage, scenario: Scenario, case_id: str, step: Mapping[str, Any
 
 def _complete(stage: Stage, scenario: Scenario, case_id: str, step: Mapping[str, Any]) -> None:
     task = _open_task(stage, case_id, str(step["do"]))
-    usual = scenario.defaults.get(task.element_id, {})
+    own = f"{task.process_key}/{task.element_id}"
+    usual = scenario.defaults.get(own) or scenario.defaults.get(task.element_id, {})
     merged = {**usual, **step}
     outcome = str(merged.get("outcome") or (task.outcomes[0] if task.outcomes else "submit"))
     if "form" not in step and merged.get("outcome") != usual.get("outcome"):
@@ -227,33 +251,41 @@ def _standing(stage: Stage, case_id: str) -> str:
     return f"case {case.status}, tasks {tasks}, jobs {jobs}"
 
 
-def _outcome(stage: Stage, scenario: Scenario, case_id: str) -> Outcome:
+def _outcome(stage: Stage, scenario: Scenario, case_id: str, given: list[Outcome]) -> Outcome:
     case = stage.engine.case(case_id)
     tasks = stage.engine.tasks_of(case_id)
+    visited = frozenset(stage.engine.progress(case_id).visited)
+    decided = frozenset((t.process_key, t.element_id, t.outcome) for t in tasks if t.outcome)
     return Outcome(
         scenario,
         case,
-        frozenset(stage.engine.progress(case_id).visited),
-        frozenset((t.process_key, t.element_id, t.outcome) for t in tasks if t.outcome),
-        tuple(_differences(stage, scenario, case, case_id)),
+        visited.union(*(earlier.visited for earlier in given)),
+        decided.union(*(earlier.decided for earlier in given)),
+        tuple(_differences(stage, scenario, case, visited)),
     )
 
 
-def _differences(stage: Stage, scenario: Scenario, case: CaseView, case_id: str) -> Iterator[str]:
+def _differences(
+    stage: Stage, scenario: Scenario, case: CaseView, visited: frozenset[tuple[str, str]]
+) -> Iterator[str]:
     expect = scenario.expect
-    found = {"end": case.outcome, "status": case.status, "outcome": case.outcome_name}
-    for name, value in found.items():
+    for name, value in {"status": case.status, "outcome": case.outcome_name}.items():
         if name in expect and expect[name] != value:
-            yield f"{name} is {value!r}, expected {expect[name]!r}; {_standing(stage, case_id)}"
-    scope = stage.engine.case_file_scope(case_id)
+            yield f"{name} is {value!r}, expected {expect[name]!r}; {_standing(stage, case.id)}"
+    if "end" in expect and (scenario.process, expect["end"]) not in visited:
+        yield f"did not end at {expect['end']}; {_standing(stage, case.id)}"
+    scope = stage.engine.case_file_scope(case.id)
     for path, wanted in (expect.get("items") or {}).items():
         value = _reach(scope, str(path))
         if value != _dated(stage, wanted):
             yield f"{path} is {value!r}, expected {wanted!r}"
-    waiting = {task.element_id for task in stage.engine.tasks_of(case_id, open_only=True)}
+    waiting = {task.element_id: task.outcomes for task in stage.engine.tasks_of(case.id, open_only=True)}
     for element_id in expect.get("waiting", ()):
         if element_id not in waiting:
-            yield f"{element_id} does not wait; {_standing(stage, case_id)}"
+            yield f"{element_id} does not wait; {_standing(stage, case.id)}"
+    for element_id, outcomes in (expect.get("offered") or {}).items():
+        if list(waiting.get(element_id, ())) != outcomes:
+            yield f"{element_id} offers {waiting.get(element_id)}, expected {outcomes}"
 
 
 def _reach(scope: Mapping[str, Any], path: str) -> Any:

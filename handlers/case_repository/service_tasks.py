@@ -26,7 +26,7 @@ def _content(application: dict[str, Any]) -> dict[str, Any]:
         "basics": {
             "name": person["name"],
             "mobile": person.get("mobile"),
-            "address": housing.get("living_address"),
+            "address": housing.get("contact_address") or housing.get("living_address"),
             "kind": application.get("kind"),
             "raising_type": application.get("raising_type"),
             "district": application.get("district"),

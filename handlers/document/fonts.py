@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
@@ -49,6 +50,14 @@ class FontChain:
             for font, piece in self.runs(text.replace("\r", ""))
         )
         return "".join(pieces).replace("\n", "<br/>")
+
+    def spelled(self, value: Any) -> Any:
+        """The same text, list or table with 〔U+30EDE〕 for every character that no font can draw: for working papers."""
+        if isinstance(value, str):
+            return "".join(char if self._name_for(char) else f"〔U+{ord(char):04X}〕" for char in value)
+        if isinstance(value, Mapping):
+            return {key: self.spelled(item) for key, item in value.items()}
+        return type(value)(self.spelled(item) for item in value) if isinstance(value, list | tuple) else value
 
     def missing(self, text: str) -> list[str]:
         """Characters that no font can draw."""

@@ -26,7 +26,12 @@ class Press:
         return f"{self.public_url.rstrip('/')}/verify/{code}"
 
     def print(self, paper: Mapping[str, Any], *, number: str, agency: str, issued_on: str, code: str) -> bytes:
-        """The finished PDF; signed when the paper is sealed. Raises BusinessFault glyph_missing."""
+        """The finished PDF; signed when the paper is sealed.
+
+        Raises BusinessFault glyph_missing for a certificate ("ca_sign"); working papers spell the character's code.
+        """
+        if not paper.get("ca_sign"):
+            paper = self.fonts.spelled(paper)
         imprint = Imprint(number, agency, issued_on, self.verify_url(code), code)
         pdf, last_page = render(paper, imprint, self.fonts)
         if not paper.get("sealed"):

@@ -88,14 +88,14 @@ def _paired(pairs: Sequence[tuple[str, Any]]) -> list[list[str]]:
     half: list[str] = []
     for label, value in ((str(a), "" if b is None else str(b)) for a, b in pairs):
         if len(value) > 16:
-            rows += ([half + ["", ""]] if half else []) + [[label, value, "", ""]]
+            rows += ([[*half, "", ""]] if half else []) + [[label, value, "", ""]]
             half = []
         elif half:
             rows.append([*half, label, value])
             half = []
         else:
             half = [label, value]
-    return rows + ([half + ["", ""]] if half else [])
+    return rows + ([[*half, "", ""]] if half else [])
 
 
 def _table(rows: Sequence[Sequence[Any]], style: ParagraphStyle, fonts: FontChain, *, header: bool) -> Table:

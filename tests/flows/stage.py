@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,12 @@ def fonts() -> list[Path]:
     return next((found for place in places if (found := sorted(place.rglob("*Regular*.ttf")))), [])
 
 
+@cache
+def press() -> Press:
+    """One press for all tests of a process: its keys and fonts are slow to open."""
+    return open_press(fonts(), Path(tempfile.mkdtemp(prefix="guangsha-press-")), "http://127.0.0.1:8000")
+
+
 def open_engine(folder: Path, sandbox_url: str, at: datetime = MONDAY, press: Press | None = None) -> Engine:
     """An engine with everything deployed; its services know the engine, its clock stands at `at`."""
     register_handlers()
@@ -72,7 +80,9 @@ def open_engine(folder: Path, sandbox_url: str, at: datetime = MONDAY, press: Pr
     return engine
 
 
-def application(sandbox: RunningSandbox, person: str = "clean_family", index: int = 0, **changes: Any) -> dict[str, Any]:
+def application(
+    sandbox: RunningSandbox, person: str = "clean_family", index: int = 0, **changes: Any
+) -> dict[str, Any]:
     """The apply form as the person of a situation would fill it in, with every mandatory material."""
     head = sandbox.population.with_situation(person)[index]
     household = sandbox.population.household_of(head)
@@ -165,4 +175,3 @@ def _object(stage: Stage, case_id: str, text: str) -> None:
                 status="received",
             )
         )
-
