@@ -25,7 +25,7 @@ MAX_TEXT = 100_000
 OR, AND, COMPARE, ADD, MULTIPLY, POWER, UNARY, INSTANCE, POSTFIX = range(1, 10)
 _BINARY = {"+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY, "**": POWER}
 _COMPARE = frozenset(("=", "!=", "<", "<=", ">", ">="))
-_NAMED = re.compile(f'(?:"([^"]*)"|([{START}][{PART} \\t\\r\\n./\'+*-]*))\\s*:', re.DOTALL)
+_NAMED = re.compile(f'(?:"([^"]*)"\\s*|([{START}][{PART} \\t\\r\\n./\'+*-]*)):', re.DOTALL)
 _EXTERNAL = re.compile(r"external\b")
 _IN = re.compile(r"\s(in)\b")
 _KEY = re.compile(f'([{START}][^:{{}}"\\[\\]()]*):', re.DOTALL)

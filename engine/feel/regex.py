@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import re2
 
+from .budget import Budget
 from .errors import FeelNull
 
 MAX_PATTERN = 5_000
@@ -260,23 +261,25 @@ def matches(text: str, pattern: str, flags: str) -> bool:
     return compile_pattern(pattern, flags).search(text) is not None
 
 
-def split(text: str, pattern: str) -> list[str]:
+def split(text: str, pattern: str, budget: Budget) -> list[str]:
     regex = compile_pattern(pattern, "")
     parts, last = [], 0
     for found in regex.finditer(text):
         if found.end() == found.start():
             raise FeelNull("the delimiter matches the empty text")
+        budget.spend()
         parts.append(text[last : found.start()])
         last = found.end()
     parts.append(text[last:])
     return parts
 
 
-def replace(text: str, pattern: str, replacement: str, flags: str) -> str:
+def replace(text: str, pattern: str, replacement: str, flags: str, budget: Budget) -> str:
     regex = compile_pattern(pattern, flags)
     template = [("", replacement)] if "q" in flags else _template(replacement, regex.groups - 1)
     out, last = [], 0
     for found in regex.finditer(text):
+        budget.spend()
         if found.end() == found.start() and found.start() == last and last:
             continue
         out.append(text[last : found.start()])

@@ -69,7 +69,7 @@ def ends_with(string: str, match: str) -> bool:
 @builtin("replace(input: string, pattern: string, replacement: string, [flags: string|null])", wants_budget=True)
 def replace(budget: Budget, string: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     budget.check_text(len(string) * (1 + len(replacement) if "$" in replacement else 1) // 4 + len(string))
-    result = regex.replace(string, pattern, replacement, flags or "")
+    result = regex.replace(string, pattern, replacement, flags or "", budget)
     budget.check_text(len(result))
     return result
 
@@ -82,7 +82,7 @@ def matches(budget: Budget, string: str, pattern: str, flags: str | None = None)
 
 @builtin("split(string: string, delimiter: string)", wants_budget=True)
 def split(budget: Budget, string: str, delimiter: str) -> list[str]:
-    parts = regex.split(string, delimiter)
+    parts = regex.split(string, delimiter, budget)
     budget.check_list(len(parts))
     return parts
 
