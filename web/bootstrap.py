@@ -23,13 +23,15 @@ from web.periodic import PeriodicJob
 COMMAND_LINE = Actor(user_id="command-line", name="命令行", post="系统管理", groups=frozenset({"system_admin"}))
 
 
-@dataclass(frozen=True)
+@dataclass
 class HandlerServices:
-    """What a service task may reach through its context."""
+    """What a service task may reach through its context. engine: for commands on other cases, set once it is built."""
 
     connectors: Connectors
     documents: Press
     files: FileStore
+    database: Database
+    engine: Engine | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ def build(config: Config, clock: Clock | None = None, settings: EngineSettings |
     documents = open_press(config.fonts, config.data, config.public_url)
     files = FileStore(config.data / "files", database, chosen)
     topics()
-    engine = Engine(
-        database, registry=registry, clock=chosen, services=HandlerServices(connectors, documents, files), settings=settings
-    )
+    within = HandlerServices(connectors, documents, files, database)
+    engine = Engine(database, registry=registry, clock=chosen, services=within, settings=settings)
+    within.engine = engine
     return Services(
         config, database, engine, connectors, chosen, SystemClock(), documents, files, periodic.find(handlers, web)
     )
