@@ -6,6 +6,7 @@ import { startDrafts } from './kit/draft.ts';
 import { startGuard } from './kit/guard.ts';
 import { startHtmx } from './kit/htmx.ts';
 import { startKeys } from './kit/keys.ts';
+import { startMasks } from './kit/masks.ts';
 import { startPhrases } from './kit/phrases.ts';
 import { startProgress } from './kit/progress.ts';
 import { startSelection } from './kit/select-rows.ts';
@@ -18,5 +19,5 @@ import { startToasts, toast } from './kit/toast.ts';
 import { startUploads } from './kit/upload.ts';
 
 Object.assign(window, { gs: { toast } });
-for (const start of [startHtmx, startSwitches, startTips, startTabs, startDialogs, startKeys, startGuard, startDrafts, startUploads, startSelection, startSplit, startDocuments, startProgress, startPhrases, startSession, startToasts]) start();
+for (const start of [startHtmx, startSwitches, startTips, startTabs, startDialogs, startKeys, startGuard, startDrafts, startUploads, startSelection, startSplit, startDocuments, startProgress, startPhrases, startMasks, startSession, startToasts]) start();
 document.documentElement.classList.add('gs-ready');

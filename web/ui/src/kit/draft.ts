@@ -5,8 +5,21 @@ type Fields = Record<string, string>;
 const DELAY_MS = 1000;
 const LONGEST_MS = 2000;
 
-const fieldsOf = (form: HTMLFormElement): (HTMLTextAreaElement | HTMLInputElement)[] => [...form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>('textarea[name], input[type="text"][name], [data-gs-draft-field]')];
-const read = (form: HTMLFormElement): Fields => Object.fromEntries(fieldsOf(form).map((f) => [f.name, f.value]));
+type Field = HTMLTextAreaElement | HTMLInputElement;
+const KEPT = 'textarea[name], input[type="text"][name], [data-gs-form-data], [data-gs-draft-field]';
+const fieldsOf = (form: HTMLFormElement): Field[] => [...form.querySelectorAll<Field>(KEPT)].filter((f) => f.name);
+const radiosOf = (form: HTMLFormElement): HTMLInputElement[] => [...form.querySelectorAll<HTMLInputElement>('.gs-actions input[type="radio"][name]')];
+
+function read(form: HTMLFormElement): Fields {
+  const chosen = radiosOf(form).filter((r) => r.checked).map((r) => [r.name, r.value]);
+  return Object.fromEntries([...fieldsOf(form).map((f) => [f.name, f.value]), ...chosen]) as Fields;
+}
+
+/** The JSON of a form island is compared by content: two programs write the same value with other spaces. */
+function differs(a: string, b: string): boolean {
+  if (a === b) return false;
+  try { return JSON.stringify(JSON.parse(a)) !== JSON.stringify(JSON.parse(b)); } catch { return true; }
+}
 
 class Draft {
   private readonly url: string;
@@ -67,10 +80,11 @@ class Draft {
     // What was typed while the answer travelled wins.
     if (this.dirty) return;
     const before = read(this.form);
-    const changed = fieldsOf(this.form).filter((f) => fields[f.name] && fields[f.name] !== f.value);
+    for (const r of radiosOf(this.form)) if (fields[r.name] === r.value) r.checked = true;
+    const changed = fieldsOf(this.form).filter((f) => fields[f.name] && fields[f.name] !== '{}' && differs(fields[f.name]!, f.value));
     if (!changed.length) return;
     for (const f of changed) { f.value = fields[f.name]!; f.dispatchEvent(new Event('change', { bubbles: true })); }
-    const undo = el('button', { type: 'button', class: 'gs-btn gs-btn--quiet gs-btn--s', click: () => { for (const f of changed) f.value = before[f.name] ?? ''; this.touched(); } }, t('放弃草稿', 'Discard'));
+    const undo = el('button', { type: 'button', class: 'gs-btn gs-btn--quiet gs-btn--s', click: () => { for (const f of changed) { f.value = before[f.name] ?? ''; f.dispatchEvent(new Event('change', { bubbles: true })); } this.touched(); } }, t('放弃草稿', 'Discard'));
     this.say(t('已恢复上次未提交的内容', 'Your unsent text is back'));
     this.note.append(undo);
     if (local) this.touched();

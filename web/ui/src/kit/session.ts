@@ -1,4 +1,4 @@
-/** Session end is announced two minutes before, with one button to stay; plain text shown on demand masks itself again. */
+/** Session end is announced two minutes before, with one button to stay; small attributes of links and selects. */
 import { each, el, meta, on, t } from './page.ts';
 
 const WARN_S = 120;
@@ -23,7 +23,6 @@ export function startSession(): void {
   const seconds = Number(meta('gs-session-seconds'));
   const ping = meta('gs-session-ping');
   if (seconds && ping) arm(seconds, ping);
-  each<HTMLElement>('[data-gs-remask]', (node) => setTimeout(() => { node.textContent = node.dataset.gsRemask!; }, Number(node.dataset.seconds ?? 60) * 1000));
   each<HTMLAnchorElement>('a[data-gs-prefetch]', (link) => setTimeout(() => document.head.append(el('link', { rel: 'prefetch', href: link.href })), 300));
   on('change', '[data-gs-autosubmit]', (node) => (node.closest('form') as HTMLFormElement | null)?.requestSubmit());
 }

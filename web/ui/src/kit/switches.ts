@@ -37,6 +37,8 @@ function remember(node: HTMLDetailsElement): void {
   const key = `gs.open.${node.dataset.gsRemember}`;
   const kept = localStorage.getItem(key);
   if (kept) node.open = kept === '1';
+  // On a phone an unfolded filter would push the list off the screen.
+  else if (node.matches('.gs-filters') && matchMedia('(max-width: 760px)').matches) node.open = false;
   node.addEventListener('toggle', () => localStorage.setItem(key, node.open ? '1' : '0'));
 }
 

@@ -47,6 +47,9 @@ export function startTabs(): void {
     };
     const first = fromAddress() ?? tabs.find((x) => x.getAttribute('aria-selected') === 'true') ?? tabs[0];
     if (first) show(first);
+    // The browser jumps to the panel named in the address; the reader wants its top, with the tabs above it.
+    const scroller = bar.parentElement?.querySelector<HTMLElement>('.gs-split__scroll');
+    if (scroller && location.hash === first?.getAttribute('href')) addEventListener('load', () => requestAnimationFrame(() => { scroller.scrollTop = 0; }));
     addEventListener('hashchange', () => { const x = fromAddress(); if (x) show(x); });
   });
 }
