@@ -43,7 +43,7 @@ class Graph:
 def graph_of(scope: Scope) -> Graph:
     vertices = {node.element.id: _vertex(node, scope) for node in scope.nodes.values() if not _triggered(node)}
     flows = [flow for flow in scope.flows if flow.source in vertices and flow.target in vertices]
-    starts = [e for e in scope.starts()]
+    starts = list(scope.starts())
     plain = [e.id for e in starts if e.event == "none"]
     joins = [v for v in vertices.values() if v.kind == "inclusiveGateway" and len(v.ins) > 1]
     return Graph(
