@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from engine import canonical
 from engine.actors import Actor
@@ -67,8 +67,11 @@ class Archive(Ground):
     ) -> Page[EventView]:
         """Events over all cases, newest first."""
         table = audit_event.c
-        given = ((table.actor_id == actor_id, actor_id), (table.kind == kind, kind), (table.at >= since, since), (table.at < until, until))
-        where = [clause for clause, value in given if value is not None]
+        where: list[ColumnElement[bool]] = []
+        where += [table.actor_id == actor_id] if actor_id else []
+        where += [table.kind == kind] if kind else []
+        where += [table.at >= since] if since else []
+        where += [table.at < until] if until else []
         query = select(audit_event).where(*where).order_by(table.at.desc(), table.case_id, table.seq.desc())
         with self.reading() as connection:
             total = connection.execute(select(func.count()).select_from(audit_event).where(*where)).scalar_one()
@@ -97,19 +100,25 @@ class Archive(Ground):
             raise NotFound("没有这份核查回执。", evidence_id=evidence_id)
         return _evidence_view(dict(row))
 
-    def decision_records(self, case_id: str | None = None, decision_key: str | None = None, limit: int = 500) -> tuple[DecisionRecordView, ...]:
+    def decision_records(
+        self, case_id: str | None = None, decision_key: str | None = None, limit: int = 500
+    ) -> tuple[DecisionRecordView, ...]:
         """Decisions of a case in order, or of a decision over all cases, newest first."""
         table = decision_record.c
         query = select(decision_record).limit(limit)
         query = query.where(table.case_id == case_id) if case_id else query
         query = query.where(table.decision_key == decision_key) if decision_key else query
-        query = query.order_by(table.event_seq, table.id) if case_id else query.order_by(table.decided_at.desc(), table.id)
+        query = (
+            query.order_by(table.event_seq, table.id) if case_id else query.order_by(table.decided_at.desc(), table.id)
+        )
         with self.reading() as connection:
             return tuple(_decision_view(dict(row)) for row in connection.execute(query).mappings())
 
     def messages(self, case_id: str) -> tuple[dict[str, Any], ...]:
         """Messages sent to the applicant."""
-        query = select(outgoing_message).where(outgoing_message.c.case_id == case_id).order_by(outgoing_message.c.sent_at)
+        query = (
+            select(outgoing_message).where(outgoing_message.c.case_id == case_id).order_by(outgoing_message.c.sent_at)
+        )
         with self.reading() as connection:
             return tuple(dict(row) for row in connection.execute(query).mappings())
 
@@ -137,9 +146,13 @@ class Archive(Ground):
         """Note that a person has seen something of a case: page, plaintext:<field>, export, file."""
         now = self.now()
         row = {"id": new_id(now), "case_id": case_id, "at": now, "actor_id": actor.user_id, "actor_name": actor.name}
-        self.transact(lambda connection: insert_rows(connection, read_record, [{**row, "what": what, "reason": reason}]))
+        self.transact(
+            lambda connection: insert_rows(connection, read_record, [{**row, "what": what, "reason": reason}])
+        )
 
-    def reads(self, case_id: str | None = None, actor_id: str | None = None, limit: int = 500) -> tuple[dict[str, Any], ...]:
+    def reads(
+        self, case_id: str | None = None, actor_id: str | None = None, limit: int = 500
+    ) -> tuple[dict[str, Any], ...]:
         """Who read what, newest first."""
         query = select(read_record).order_by(read_record.c.at.desc(), read_record.c.id).limit(limit)
         query = query.where(read_record.c.case_id == case_id) if case_id else query
@@ -169,5 +182,3 @@ def _evidence_view(row: dict[str, Any]) -> EvidenceView:
 def _decision_view(row: dict[str, Any]) -> DecisionRecordView:
     values = {name: row[name] for name in DecisionRecordView.__dataclass_fields__}
     return DecisionRecordView(**{**values, "rows": tuple(row["rows"])})
-
-

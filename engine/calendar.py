@@ -65,7 +65,7 @@ class Calendar:
         closed = [pause for pause in pauses if pause.ended_on is not None]
         left, day, skipped = count, start, []
         for _ in range(_LONGEST_DAYS):
-            if left == 0 and (day != start or self.is_working(day)):
+            if left == 0 and self.is_working(day):
                 break
             day += timedelta(days=1)
             if any(pause.covers(day) for pause in closed) or not self.is_working(day):
@@ -81,7 +81,11 @@ class Calendar:
         while not self.is_working(day):
             day += timedelta(days=1)
         moved = "" if day == last else f"；{_say(last)}为非工作日，顺延至{_say(day)}"
-        return DueDay(day, f"截止 {_say(day)}：自 {_say(start)} 起 {count} 个自然日（当日不计）{moved}", self._provisional(start, day))
+        return DueDay(
+            day,
+            f"截止 {_say(day)}：自 {_say(start)} 起 {count} 个自然日（当日不计）{moved}",
+            self._provisional(start, day),
+        )
 
     def working_days_between(self, start: date, end: date, pauses: Iterable[Pause] = ()) -> int:
         """Working days after `start` up to and including `end`; negative when `end` is before `start`."""
@@ -127,7 +131,10 @@ def published_days() -> tuple[list[CalendarDay], frozenset[int]]:
     """
     import chinese_calendar.constants as published
 
-    days = [CalendarDay(day, False, _HOLIDAYS.get(name, name), "国务院办公厅通知") for day, name in published.holidays.items()]
+    days = [
+        CalendarDay(day, False, _HOLIDAYS.get(name, name), "国务院办公厅通知")
+        for day, name in published.holidays.items()
+    ]
     days += [CalendarDay(day, True, "调休上班", "国务院办公厅通知") for day in published.workdays]
     return days, frozenset(day.year for day in published.holidays)
 

@@ -50,7 +50,9 @@ class CaseFile:
     def write(self, name: str, value: Any, text: str, limit: int) -> tuple[int, str]:
         """Take a new version in; returns its number and the hash of its text (canonical JSON)."""
         if len(text) > limit:
-            raise BudgetExceeded(f"案卷项 {name} 有 {len(text)} 字节，超过上限 {limit}。", budget="item_bytes", limit=limit)
+            raise BudgetExceeded(
+                f"案卷项 {name} 有 {len(text)} 字节，超过上限 {limit}。", budget="item_bytes", limit=limit
+            )
         full_hash = canonical.sha256(text)
         version = self.index.get(name, [0])[0] + 1
         self.index[name] = [version, full_hash[:_SHORT]]
@@ -138,7 +140,9 @@ def load_values(connection: Connection, case_id: str, index: Index) -> Loader:
 
     def load(names: Sequence[str]) -> Mapping[str, Any]:
         wanted = [and_(case_file_item.c.name == name, case_file_item.c.version == index[name][0]) for name in names]
-        query = select(case_file_item.c.name, case_file_item.c.value).where(case_file_item.c.case_id == case_id, or_(*wanted))
+        query = select(case_file_item.c.name, case_file_item.c.value).where(
+            case_file_item.c.case_id == case_id, or_(*wanted)
+        )
         return {name: canonical.loads(value) for name, value in connection.execute(query)}
 
     return load

@@ -40,7 +40,13 @@ def decide(ground: Ground, step: Step, element: Element, at: Position, evaluate:
     value = to_json(found.value)
     rows = [fired(table) for table in found.tables]
     place = Subject(element.process_key, element.id, element.name or element.id, ".".join(at.path))
-    data = {"token": at.token_id, "decision": chosen, "version": entry.version, "hash": entry.hash, "on": on.isoformat()}
+    data = {
+        "token": at.token_id,
+        "decision": chosen,
+        "version": entry.version,
+        "hash": entry.hash,
+        "on": on.isoformat(),
+    }
     step.event(EventKind.DECISION_MADE, data, place)
     full, version = step.write(element.result_name, value, ItemSource.DECISION, path=at.path, element_id=element.id)
     record_id = step.id()

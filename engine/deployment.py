@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text
 
 from engine import canonical
 from engine.actors import Actor
@@ -84,7 +84,8 @@ class Deployments(Ground):
             if errors:
                 where = f"{errors[0].file} {errors[0].element_id}".strip()
                 raise DeploymentRefused(
-                    f"有 {len(errors)} 处问题，未部署。{where}：{errors[0].message}", problems=[p.as_dict() for p in problems]
+                    f"有 {len(errors)} 处问题，未部署。{where}：{errors[0].message}",
+                    problems=[p.as_dict() for p in problems],
                 )
             return self._store(connection, parcel, actor, note, approved_by, effective_at, problems)
 
@@ -106,7 +107,8 @@ class Deployments(Ground):
                 return 0
             days, years = published_days()
             rows = [
-                {"jurisdiction": name, "day": d.day, "working": d.working, "name": d.name, "source": d.source} for d in days
+                {"jurisdiction": name, "day": d.day, "working": d.working, "name": d.name, "source": d.source}
+                for d in days
             ]
             insert_rows(connection, calendar_day, rows)
             source = "国务院办公厅关于部分节假日安排的通知"
@@ -119,6 +121,35 @@ class Deployments(Ground):
         count = self.transact(work)
         self.library.forget()
         return count
+
+    def set_calendar_day(
+        self, day: date, working: bool, name: str, source: str, jurisdiction: str | None = None
+    ) -> None:
+        """Change one day of the calendar; counts from now on in every process. Due days already given stay as they are."""
+        values = {"jurisdiction": jurisdiction or self.settings.jurisdiction, "day": day}
+
+        def work(connection: Connection) -> None:
+            table = calendar_day
+            own = (table.c.jurisdiction == values["jurisdiction"], table.c.day == day)
+            connection.execute(delete(table).where(*own))
+            insert_rows(connection, table, [{**values, "working": working, "name": name, "source": source}])
+            connection.execute(_BUMP, {"name": "calendar"})
+
+        self.transact(work)
+        self.library.forget()
+
+    def publish_calendar_year(self, year: int, source: str, jurisdiction: str | None = None) -> None:
+        """Say that the holidays of a year are published, so that its due days are no longer provisional."""
+        name = jurisdiction or self.settings.jurisdiction
+
+        def work(connection: Connection) -> None:
+            table = calendar_year
+            connection.execute(delete(table).where(table.c.jurisdiction == name, table.c.year == year))
+            insert_rows(connection, table, [{"jurisdiction": name, "year": year, "source": source}])
+            connection.execute(_BUMP, {"name": "calendar"})
+
+        self.transact(work)
+        self.library.forget()
 
     # -- checks
     def _check(self, connection: Connection, parcel: Parcel) -> list[Problem]:
@@ -160,7 +191,9 @@ class Deployments(Ground):
         basis = {"deployment_id": new_id(now), "deployed_at": now}
         called = self._caller(connection, parcel)
         models = [self._form(connection, key, *found, basis) for key, found in parcel.forms.items()]
-        models += [self._decision(connection, key, *found, basis, effective_at) for key, found in parcel.decisions.items()]
+        models += [
+            self._decision(connection, key, *found, basis, effective_at) for key, found in parcel.decisions.items()
+        ]
         models += [
             self._process(connection, key, path, xml, {**basis, "effective_at": effective}, called)
             for key, (path, xml) in parcel.processes.items()
@@ -185,7 +218,13 @@ class Deployments(Ground):
         return DeploymentReceipt(str(basis["deployment_id"]), tuple(model for model, _, _ in models), warnings)
 
     def _form(
-        self, connection: Connection, key: str, path: str, schema: dict[str, Any], ui: dict[str, Any], basis: dict[str, Any]
+        self,
+        connection: Connection,
+        key: str,
+        path: str,
+        schema: dict[str, Any],
+        ui: dict[str, Any],
+        basis: dict[str, Any],
     ) -> tuple[DeployedModel, Table, dict[str, Any] | None]:
         found = canonical.digest([schema, ui])
         version, changed = _version(connection, form_definition, key, found)
@@ -207,9 +246,21 @@ class Deployments(Ground):
         found = canonical.sha256(xml)
         version, changed = _version(connection, decision_definition, key, found)
         since = day_of(effective_at) if effective_at else (None if version == 1 else self.today())
-        row = {**basis, "id": new_id(self.now()), "key": key, "version": version, "name": title, "path": path, "hash": found}
+        row = {
+            **basis,
+            "id": new_id(self.now()),
+            "key": key,
+            "version": version,
+            "name": title,
+            "path": path,
+            "hash": found,
+        }
         row |= {"xml": xml, "decision_ids": list(names), "effective_on": since}
-        return DeployedModel("decision", key, version, found, path, changed), decision_definition, row if changed else None
+        return (
+            DeployedModel("decision", key, version, found, path, changed),
+            decision_definition,
+            row if changed else None,
+        )
 
     def _process(
         self,
@@ -227,7 +278,15 @@ class Deployments(Ground):
             return model, process_definition, None
         definition = compile_process(xml, called)
         says = definition.properties
-        row = {**basis, "id": new_id(self.now()), "key": key, "version": version, "path": path, "hash": found, "xml": xml}
+        row = {
+            **basis,
+            "id": new_id(self.now()),
+            "key": key,
+            "version": version,
+            "path": path,
+            "hash": found,
+            "xml": xml,
+        }
         row |= {
             "name": says.get("title") or definition.name or key,
             "name_en": says.get("title.en"),
@@ -278,7 +337,9 @@ def _read_process(parcel: Parcel, path: str, xml: bytes) -> None:
     key = keys[0] if keys else Path(path).stem
     if key in parcel.processes:
         other = parcel.processes[key][0]
-        parcel.refuse(path, "key-doubled", f"流程 {key} 在 {other} 里已有。", f"The process {key} is in {other} already.", key)
+        parcel.refuse(
+            path, "key-doubled", f"流程 {key} 在 {other} 里已有。", f"The process {key} is in {other} already.", key
+        )
         return
     parcel.processes[key] = (path, xml)
 
@@ -293,7 +354,9 @@ def _read_decision(parcel: Parcel, path: str, xml: bytes) -> None:
     key = Path(path).stem
     if key in parcel.decisions:
         other = parcel.decisions[key][0]
-        parcel.refuse(path, "key-doubled", f"决策 {key} 在 {other} 里已有。", f"The decision {key} is in {other} already.", key)
+        parcel.refuse(
+            path, "key-doubled", f"决策 {key} 在 {other} 里已有。", f"The decision {key} is in {other} already.", key
+        )
         return
     try:
         model = parse_model(xml)

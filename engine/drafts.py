@@ -35,8 +35,17 @@ class Drafts(Ground):
                 raise _stale_draft(held)
             now = self.now()
             if held is None:
-                row = {"kind": kind, "key": key, "revision": 1, "base_version": base_version, "xml": xml, "updated_at": now}
-                insert_rows(connection, model_draft, [{**row, "updated_by": actor.user_id, "updated_by_name": actor.name}])
+                row = {
+                    "kind": kind,
+                    "key": key,
+                    "revision": 1,
+                    "base_version": base_version,
+                    "xml": xml,
+                    "updated_at": now,
+                }
+                insert_rows(
+                    connection, model_draft, [{**row, "updated_by": actor.user_id, "updated_by_name": actor.name}]
+                )
                 return
             statement = (
                 "UPDATE model_draft SET revision = revision + 1, xml = ?, updated_at = ?, updated_by = ?, updated_by_name = ?"
@@ -57,7 +66,9 @@ class Drafts(Ground):
 
     def model_drafts(self, kind: str) -> tuple[ModelDraft, ...]:
         with self.reading() as connection:
-            rows = connection.execute(select(model_draft).where(model_draft.c.kind == kind).order_by(model_draft.c.key)).mappings()
+            rows = connection.execute(
+                select(model_draft).where(model_draft.c.kind == kind).order_by(model_draft.c.key)
+            ).mappings()
             return tuple(ModelDraft(**{**row, "xml": bytes(row["xml"])}) for row in rows)
 
     def discard_draft(self, kind: str, key: str) -> None:
@@ -71,7 +82,9 @@ class Drafts(Ground):
         now = self.now()
 
         def work(connection: Connection) -> int:
-            query = select(task_draft.c.revision).where(task_draft.c.subject == subject, task_draft.c.user_id == actor.user_id)
+            query = select(task_draft.c.revision).where(
+                task_draft.c.subject == subject, task_draft.c.user_id == actor.user_id
+            )
             held = connection.execute(query).scalar_one_or_none()
             if held is None:
                 row = {"subject": subject, "user_id": actor.user_id, "revision": 1, "content": content, "saved_at": now}
@@ -79,7 +92,9 @@ class Drafts(Ground):
                 return 1
             if revision not in (0, held):
                 raise StaleTask("这份草稿已在另一个窗口保存过。", revision=held)
-            statement = "UPDATE task_draft SET revision = ?, content = ?, saved_at = ? WHERE subject = ? AND user_id = ?"
+            statement = (
+                "UPDATE task_draft SET revision = ?, content = ?, saved_at = ? WHERE subject = ? AND user_id = ?"
+            )
             execute(connection, statement, (held + 1, text, instant(now), subject, actor.user_id))
             return int(held) + 1
 
@@ -93,7 +108,9 @@ class Drafts(Ground):
 
     def discard_task_draft(self, subject: str, actor: Actor) -> None:
         table = task_draft.c
-        self.transact(lambda c: c.execute(delete(task_draft).where(table.subject == subject, table.user_id == actor.user_id)))
+        self.transact(
+            lambda c: c.execute(delete(task_draft).where(table.subject == subject, table.user_id == actor.user_id))
+        )
 
 
 def _is(kind: str, key: str) -> tuple[Any, Any]:
@@ -105,5 +122,9 @@ def _stale_draft(held: Mapping[Any, Any] | None) -> StaleTask:
         return StaleTask("这份草稿已被删除。", what="discarded")
     at = held["updated_at"]
     return StaleTask(
-        f"{held['updated_by_name']} 已保存过新的草稿。", by=held["updated_by_name"], at=at.isoformat(), what="saved", revision=held["revision"]
+        f"{held['updated_by_name']} 已保存过新的草稿。",
+        by=held["updated_by_name"],
+        at=at.isoformat(),
+        what="saved",
+        revision=held["revision"],
     )

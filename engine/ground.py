@@ -92,7 +92,9 @@ class Ground:
         `work` returns the case id and the answer (JSON). Raises ValidationFailed for a key that was used for something else.
         """
         if not key or len(key) > _LONGEST_KEY:
-            raise ValidationFailed("缺少幂等键，或超过 120 个字符。", errors=[{"path": "idempotency_key", "message": "必填"}])
+            raise ValidationFailed(
+                "缺少幂等键，或超过 120 个字符。", errors=[{"path": "idempotency_key", "message": "必填"}]
+            )
         body_hash = canonical.digest({"command": name, "actor": actor.user_id, "body": body})
 
         def once(connection: Connection) -> dict[str, Any]:
@@ -101,7 +103,11 @@ class Ground:
                 return _same_answer(known.body_hash, body_hash, known.answer, key)
             case_id, answer = work(connection)
             receipt = {"idempotency_key": key, "command": name, "actor_id": actor.user_id, "body_hash": body_hash}
-            insert_rows(connection, command_receipt, [{**receipt, "answer": answer, "case_id": case_id, "answered_at": self.now()}])
+            insert_rows(
+                connection,
+                command_receipt,
+                [{**receipt, "answer": answer, "case_id": case_id, "answered_at": self.now()}],
+            )
             return answer
 
         return self.transact(once)

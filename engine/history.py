@@ -96,7 +96,9 @@ def check_chain(case_id: str, rows: Iterable[Mapping[str, Any]], seq: int | None
             return ChainReport(case_id, expected - 1, False, expected, reason, before)
         before, expected = row["hash"], expected + 1
     if seq is not None and (expected - 1 != seq or before != head):
-        return ChainReport(case_id, expected - 1, False, expected, "历史末尾与办件记载不一致：有事件被删去或添加", before)
+        return ChainReport(
+            case_id, expected - 1, False, expected, "历史末尾与办件记载不一致：有事件被删去或添加", before
+        )
     return ChainReport(case_id, expected - 1, True, None, "", before)
 
 

@@ -90,7 +90,9 @@ class StepHost:
         return json_value(self.evaluate(text[1:].strip(), at)) if text.startswith("=") else text
 
     def _run(self, service: Service, element: Element, at: Position, params: dict[str, Any], place: Place) -> None:
-        data = self.step.event(EventKind.SERVICE_COMPLETED, {"token": at.token_id, "topic": service.topic}, subject_of(at))
+        data = self.step.event(
+            EventKind.SERVICE_COMPLETED, {"token": at.token_id, "topic": service.topic}, subject_of(at)
+        )
         try:
             result = service_result(service.handler(self._context(at, params)))
         except BusinessFault as fault:
@@ -173,7 +175,9 @@ def feel(expression: str, scope: Mapping[str, Any], now: datetime, element_id: s
     except GuangshaError:
         raise
     except FeelError as error:
-        raise ModelFault(f"表达式“{expression}”不能计算：{error}", element_id=element_id, expression=expression) from error
+        raise ModelFault(
+            f"表达式“{expression}”不能计算：{error}", element_id=element_id, expression=expression
+        ) from error
     finally:
         CLOCK.reset(token)
 

@@ -85,7 +85,9 @@ class Inbox(Questions, Ground):
             if is_excluded(task, to.user_id):
                 raise NotPermitted(f"{to.name}已办理过前一环节，按回避规则不能受委派。", task_id=task_id)
             self._assign(step, task, to.user_id, to.name, TaskStatus.CLAIMED, delegated=(actor.user_id, actor.name))
-            step.event(EventKind.TASK_DELEGATED, {"reason": reason, "to": to.user_id, "to_name": to.name}, _subject(task))
+            step.event(
+                EventKind.TASK_DELEGATED, {"reason": reason, "to": to.user_id, "to_name": to.name}, _subject(task)
+            )
 
         return self._move(task_id, actor, move, reason)
 
@@ -101,14 +103,18 @@ class Inbox(Questions, Ground):
                 raise IllegalTransition(f"{to.name}已在加签人中。", task_id=task_id)
             row = {"task_id": task_id, "user_id": to.user_id, "user_name": to.name, "asked_by": actor.user_id}
             step.add(task_signer, {**row, "asked_at": step.now, "reason": reason})
-            step.event(EventKind.TASK_SIGNER_ADDED, {"reason": reason, "to": to.user_id, "to_name": to.name}, _subject(task))
+            step.event(
+                EventKind.TASK_SIGNER_ADDED, {"reason": reason, "to": to.user_id, "to_name": to.name}, _subject(task)
+            )
 
         return self._move(task_id, actor, move, reason)
 
     def sign(self, task_id: str, actor: Actor, verdict: str, opinion: str) -> TaskView:
         """A signer's opinion: verdict agree or disagree."""
         if verdict not in ("agree", "disagree"):
-            raise ValidationFailed("请选择同意或不同意。", errors=[{"path": "/verdict", "message": "agree 或 disagree"}])
+            raise ValidationFailed(
+                "请选择同意或不同意。", errors=[{"path": "/verdict", "message": "agree 或 disagree"}]
+            )
 
         def move(step: Step, task: Row) -> None:
             statement = (
@@ -130,8 +136,16 @@ class Inbox(Questions, Ground):
             held = select(table.task_id).where(table.task_id == task_id, table.user_id == to.user_id)
             if step.connection.execute(held).one_or_none():
                 return
-            row = {"task_id": task_id, "user_id": to.user_id, "user_name": to.name, "case_id": step.case_id, "note": note}
-            step.add(task_copy, {**row, "copied_by": actor.user_id, "copied_by_name": actor.name, "copied_at": step.now})
+            row = {
+                "task_id": task_id,
+                "user_id": to.user_id,
+                "user_name": to.name,
+                "case_id": step.case_id,
+                "note": note,
+            }
+            step.add(
+                task_copy, {**row, "copied_by": actor.user_id, "copied_by_name": actor.name, "copied_at": step.now}
+            )
             step.event(EventKind.TASK_COPIED, {"to": to.user_id, "to_name": to.name, "note": note}, _subject(task))
 
         return self._move(task_id, actor, move, finished=True)
@@ -157,7 +171,9 @@ class Inbox(Questions, Ground):
     def set_substitute(self, actor: Actor, to: Actor, from_on: date, until_on: date, reason: str) -> str:
         """While away, another person may do what this person has claimed 代理. Returns the id."""
         if until_on < from_on:
-            raise ValidationFailed("结束日期早于开始日期。", errors=[{"path": "/until_on", "message": "不能早于开始日期"}])
+            raise ValidationFailed(
+                "结束日期早于开始日期。", errors=[{"path": "/until_on", "message": "不能早于开始日期"}]
+            )
         now = self.now()
         row = {"id": new_id(now), "user_id": actor.user_id, "substitute_id": to.user_id, "substitute_name": to.name}
         more = {"from_on": from_on, "until_on": until_on, "reason": reason, "created_at": now}
@@ -192,15 +208,26 @@ class Inbox(Questions, Ground):
         status: TaskStatus,
         delegated: tuple[str | None, str | None] = (None, None),
     ) -> None:
-        values = {"status": status.value, "revision": task["revision"] + 1, "assignee_id": user_id, "assignee_name": name}
-        values |= {"claimed_at": step.now if user_id else None, "delegated_by_id": delegated[0], "delegated_by_name": delegated[1]}
+        values = {
+            "status": status.value,
+            "revision": task["revision"] + 1,
+            "assignee_id": user_id,
+            "assignee_name": name,
+        }
+        values |= {
+            "claimed_at": step.now if user_id else None,
+            "delegated_by_id": delegated[0],
+            "delegated_by_name": delegated[1],
+        }
         update_row(step.connection, user_task, values, "id", task["id"])
 
-    def _move(self, task_id: str, actor: Actor, move: Move, reason: str | None = None, finished: bool = False) -> TaskView:
+    def _move(
+        self, task_id: str, actor: Actor, move: Move, reason: str | None = None, finished: bool = False
+    ) -> TaskView:
         if reason is not None and not reason.strip():
             raise ValidationFailed("请填写原因。", errors=[{"path": "/reason", "message": "必填"}])
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> TaskView:
             task, case, instance = locked_task(connection, task_id)
             if not finished:
                 refuse_finished(task)
@@ -208,9 +235,9 @@ class Inbox(Questions, Ground):
             move(step, task)
             if step.seq != instance["event_seq"]:
                 step.finish()
+            return self._one_task(connection, task_id)
 
-        self.transact(work)
-        return self.task(task_id)
+        return self.transact(work)
 
 
 def require_holder(task: Row, actor: Actor, step: Step | None = None, groups: tuple[str, ...] = ()) -> None:
@@ -228,5 +255,3 @@ def require_holder(task: Row, actor: Actor, step: Step | None = None, groups: tu
 
 def _subject(task: Row) -> Subject:
     return Subject(task["process_key"], task["element_id"], task["name"], task["path"], task["id"])
-
-

@@ -12,7 +12,11 @@ _LONGEST = 8_000
 
 
 def incident_row(
-    error: BaseException, kind: str, subject_id: str | None, subject: Subject = NOTHING, command: dict[str, Any] | None = None
+    error: BaseException,
+    kind: str,
+    subject_id: str | None,
+    subject: Subject = NOTHING,
+    command: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What an incident says of an error. A GuangshaError speaks for itself; anything else is a bug with its traceback."""
     known = isinstance(error, GuangshaError)

@@ -174,7 +174,9 @@ class Jobs(Runtime, Ground):
         self, connection: Connection, step: Step, row: Row, trigger: Row, failed: Mapping[Place, BaseException]
     ) -> Row:
         token_id = row["token_id"]
-        return self.advance(connection, step, lambda execution: execution.complete(token_id), trigger, failed, done=token_id)
+        return self.advance(
+            connection, step, lambda execution: execution.complete(token_id), trigger, failed, done=token_id
+        )
 
     # -- failing
     def _fault(self, row: Row, token: str, fault: BusinessFault) -> None:
@@ -185,12 +187,19 @@ class Jobs(Runtime, Ground):
             step = Step(connection, self.settings, self.now(), self.today(), WORKER, case, instance)
             if execute(connection, _DONE, (instant(step.now), row["id"], token)) != 1:
                 raise LeaseLost(job_id=row["id"])
-            trigger: Row = {"token": row["token_id"], "topic": row["topic"], "fault": fault.bpmn_code, "message": fault.message}
+            trigger: Row = {
+                "token": row["token_id"],
+                "topic": row["topic"],
+                "fault": fault.bpmn_code,
+                "message": fault.message,
+            }
             step.event(EventKind.JOB_COMPLETED, trigger, _subject(row))
 
             def act(execution: Execution) -> None:
                 if not execution.fail(row["token_id"], fault.bpmn_code):
-                    raise ModelFault(f"流程没有画出错误 {fault.bpmn_code} 的处理：{fault.message}", element_id=row["element_id"])
+                    raise ModelFault(
+                        f"流程没有画出错误 {fault.bpmn_code} 的处理：{fault.message}", element_id=row["element_id"]
+                    )
 
             return self.advance(connection, step, act, trigger, failed, done=row["token_id"])
 
@@ -215,7 +224,12 @@ class Jobs(Runtime, Ground):
                 return
             step = Step(connection, self.settings, self.now(), self.today(), WORKER, case, instance)
             next_at = step.now + timedelta(seconds=wait_s)
-            values = {"status": JobStatus.READY.value, "next_at": next_at, "lease_token": None, "last_error": error.message}
+            values = {
+                "status": JobStatus.READY.value,
+                "next_at": next_at,
+                "lease_token": None,
+                "last_error": error.message,
+            }
             update_row(connection, job, values, "id", row["id"])
             data = {"attempt": tried, "next_at": instant(next_at), "error": error.message}
             step.event(EventKind.JOB_POSTPONED, data, _subject(row))
@@ -241,9 +255,7 @@ class Jobs(Runtime, Ground):
     # -- what incidents ask for
     def make_job_ready(self, step: Step, job_id: str) -> bool:
         """Let a job that became an incident run again from its first attempt; False if it is not waiting for that."""
-        statement = (
-            "UPDATE job SET status = 'ready', attempts = 0, next_at = ?, lease_token = NULL WHERE id = ? AND status = 'incident'"
-        )
+        statement = "UPDATE job SET status = 'ready', attempts = 0, next_at = ?, lease_token = NULL WHERE id = ? AND status = 'incident'"
         done = execute(step.connection, statement, (instant(step.now), job_id)) == 1
         if done and self.settings.enqueue is not None:
             self.settings.enqueue(step.connection, [job_id])
@@ -260,8 +272,15 @@ class Jobs(Runtime, Ground):
         update_row(connection, job, {"status": JobStatus.SKIPPED.value, "finished_at": step.now}, "id", job_id)
         trigger: Row = {"token": row["token_id"], "topic": row["topic"], "reason": reason}
         step.event(EventKind.JOB_SKIPPED, trigger, _subject(row))
-        written = {"verdict": "manual", "summary": f"已跳过：{reason}", "skipped_by": step.actor.user_id, **(value or {})}
-        full, version = step.write(f"/{row['item_name']}", json_value(written), ItemSource.SYSTEM, element_id=row["element_id"])
+        written = {
+            "verdict": "manual",
+            "summary": f"已跳过：{reason}",
+            "skipped_by": step.actor.user_id,
+            **(value or {}),
+        }
+        full, version = step.write(
+            f"/{row['item_name']}", json_value(written), ItemSource.SYSTEM, element_id=row["element_id"]
+        )
         trigger |= {"item": full, "version": version}
         self._carry_on(connection, step, row, trigger, {})
         return True
@@ -276,7 +295,9 @@ def _case_of(connection: Connection, case_id: str) -> tuple[Row, Row]:
     from engine.records import cases, process_instance
 
     case = connection.execute(select(cases).where(cases.c.id == case_id)).mappings().one()
-    instance = connection.execute(select(process_instance).where(process_instance.c.case_id == case_id)).mappings().one()
+    instance = (
+        connection.execute(select(process_instance).where(process_instance.c.case_id == case_id)).mappings().one()
+    )
     return dict(case), dict(instance)
 
 
@@ -286,5 +307,3 @@ def _path(row: Row) -> tuple[str, ...]:
 
 def _subject(row: Row) -> Subject:
     return Subject(row["process_key"], row["element_id"], row["name"], row["path"], row["id"])
-
-

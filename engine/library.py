@@ -215,7 +215,9 @@ class Library:
     def _xml_of(self, connection: Connection, definition_id: str) -> bytes:
         if definition_id not in self._xml:
             table = process_definition
-            self._xml[definition_id] = connection.execute(select(table.c.xml).where(table.c.id == definition_id)).scalar_one()
+            self._xml[definition_id] = connection.execute(
+                select(table.c.xml).where(table.c.id == definition_id)
+            ).scalar_one()
         return self._xml[definition_id]
 
 
@@ -230,7 +232,9 @@ def _read_shelf(connection: Connection, stamp: tuple[tuple[str, int], ...]) -> _
     forms = {
         row.key: (row.version, row.id)
         for row in connection.execute(
-            select(form_definition.c.key, form_definition.c.version, form_definition.c.id).order_by(form_definition.c.version)
+            select(form_definition.c.key, form_definition.c.version, form_definition.c.id).order_by(
+                form_definition.c.version
+            )
         )
     }
     ids = {entry.id: entry for entries in processes.values() for entry in entries}
@@ -250,7 +254,7 @@ def _decisions(connection: Connection) -> tuple[dict[str, tuple[DecisionEntry, .
     for row in connection.execute(select(*columns).order_by(table.c.key, table.c.version)):
         entry = DecisionEntry(row.id, row.key, row.version, row.hash, tuple(row.decision_ids), row.effective_on)
         found[row.key] = (*found.get(row.key, ()), entry)
-        keys |= {decision_id: row.key for decision_id in entry.decision_ids}
+        keys |= dict.fromkeys(entry.decision_ids, row.key)
     return found, keys
 
 

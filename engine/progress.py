@@ -19,13 +19,17 @@ _JOB_STATUS = {JobStatus.DONE: "done", JobStatus.SKIPPED: "done", JobStatus.CANC
 _TIMER_STATUS = {TimerStatus.FIRED: "done", TimerStatus.CANCELLED: "cancelled"}
 
 
-def progress_of(connection: Connection, case: CaseView, tasks: Tasks) -> tuple[tuple[ProgressStep, ...], Places, Places]:
+def progress_of(
+    connection: Connection, case: CaseView, tasks: Tasks
+) -> tuple[tuple[ProgressStep, ...], Places, Places]:
     """(steps by time, places passed, places where it stands); a place is (process key, element id)."""
     from engine.questions import _TASK_SELECT
 
     steps = [_of_task(task) for task in tasks(connection, _TASK_SELECT.where(user_task.c.case_id == case.id))]
     steps += [_of_job(row) for row in connection.execute(select(job).where(job.c.case_id == case.id)).mappings()]
-    drawn = select(timer).where(timer.c.case_id == case.id, timer.c.kind == "event", timer.c.status != TimerStatus.CANCELLED)
+    drawn = select(timer).where(
+        timer.c.case_id == case.id, timer.c.kind == "event", timer.c.status != TimerStatus.CANCELLED
+    )
     steps += [_of_timer(row, case.process_key) for row in connection.execute(drawn).mappings()]
     visited, current = _places(connection, case.id)
     return tuple(sorted(steps, key=lambda step: step.started_at)), visited, current

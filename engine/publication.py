@@ -40,9 +40,17 @@ def publish_notice(
 ) -> str:
     """Publish a notice in the caller's transaction (a local handler's); returns its id. Texts must be masked already."""
     if ends_on < starts_on:
-        raise ValidationFailed("公示结束日期早于开始日期。", starts_on=starts_on.isoformat(), ends_on=ends_on.isoformat())
+        raise ValidationFailed(
+            "公示结束日期早于开始日期。", starts_on=starts_on.isoformat(), ends_on=ends_on.isoformat()
+        )
     notice_id = new_id(now)
-    row: dict[str, Any] = {"id": notice_id, "case_id": case_id, "number": next_number(connection, rule, now), "kind": kind, "title": title}
+    row: dict[str, Any] = {
+        "id": notice_id,
+        "case_id": case_id,
+        "number": next_number(connection, rule, now),
+        "kind": kind,
+        "title": title,
+    }
     row |= {"text": text, "details": dict(details), "place": place, "district": district, "starts_on": starts_on}
     row |= {"ends_on": ends_on, "status": PublicationStatus.PUBLISHED, "created_at": now}
     insert_rows(connection, publication, [row])
@@ -69,13 +77,19 @@ class Publications(Ground):
         where += [table.district == district] if district else []
         if text.strip():
             pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            where.append(table.title.like(pattern, escape="\\") | table.number.like(pattern, escape="\\") | table.text.like(pattern, escape="\\"))
+            where.append(
+                table.title.like(pattern, escape="\\")
+                | table.number.like(pattern, escape="\\")
+                | table.text.like(pattern, escape="\\")
+            )
         query = select(publication).where(*where).order_by(table.starts_on.desc(), table.number.desc())
         with self.reading() as connection:
             total = connection.execute(select(func.count()).select_from(publication).where(*where)).scalar_one()
             rows = list(connection.execute(query.limit(size).offset((max(page, 1) - 1) * size)).mappings())
             counts = self._counts(connection, [row["id"] for row in rows])
-        return Page(tuple(NoticeView(**row, objections=counts.get(row["id"], 0)) for row in rows), total, max(page, 1), size)
+        return Page(
+            tuple(NoticeView(**row, objections=counts.get(row["id"], 0)) for row in rows), total, max(page, 1), size
+        )
 
     def notice(self, notice_id: str) -> NoticeView:
         """One notice, by id or number, whether still shown or not. Raises NotFound."""
@@ -100,16 +114,31 @@ class Publications(Ground):
         given = {"person_name": person_name.strip(), "mobile": mobile.strip(), "text": text.strip()}
         missing = [{"path": f"/{name}", "message": "必填"} for name, value in given.items() if not value]
         if missing or len(text) > MAX_TEXT:
-            raise ValidationFailed("请填写姓名、联系电话和异议内容（5000 字以内）。", errors=missing or [{"path": "/text", "message": "过长"}])
+            raise ValidationFailed(
+                "请填写姓名、联系电话和异议内容（5000 字以内）。",
+                errors=missing or [{"path": "/text", "message": "过长"}],
+            )
 
         def work(connection: Connection) -> tuple[str | None, dict[str, Any]]:
-            notice = connection.execute(select(publication).where(publication.c.id == notice_id)).mappings().one_or_none()
+            notice = (
+                connection.execute(select(publication).where(publication.c.id == notice_id)).mappings().one_or_none()
+            )
             if notice is None:
                 raise NotFound("没有这份公示。", notice_id=notice_id)
-            if notice["status"] != PublicationStatus.PUBLISHED or not notice["starts_on"] <= self.today() <= notice["ends_on"]:
-                raise IllegalTransition("公示期已过，不能再提出异议。", notice_id=notice_id, ends_on=notice["ends_on"].isoformat())
+            if (
+                notice["status"] != PublicationStatus.PUBLISHED
+                or not notice["starts_on"] <= self.today() <= notice["ends_on"]
+            ):
+                raise IllegalTransition(
+                    "公示期已过，不能再提出异议。", notice_id=notice_id, ends_on=notice["ends_on"].isoformat()
+                )
             now = self.now()
-            row: dict[str, Any] = {"id": new_id(now), "publication_id": notice_id, "case_id": notice["case_id"], **given}
+            row: dict[str, Any] = {
+                "id": new_id(now),
+                "publication_id": notice_id,
+                "case_id": notice["case_id"],
+                **given,
+            }
             row |= {"receipt_no": next_number(connection, OBJECTION_RULE, now), "submitted_at": now}
             insert_rows(connection, objection, [{**row, "status": ObjectionStatus.RECEIVED}])
             return notice["case_id"], {"id": row["id"]}
@@ -128,7 +157,9 @@ class Publications(Ground):
         """Objections of a case or a notice, oldest first."""
         if notice_id is not None:
             return self._objections(objection.c.publication_id == notice_id)
-        return self._objections(objection.c.case_id == case_id if case_id else objection.c.status == ObjectionStatus.RECEIVED)
+        return self._objections(
+            objection.c.case_id == case_id if case_id else objection.c.status == ObjectionStatus.RECEIVED
+        )
 
     def answer_objection(self, objection_id: str, actor: Actor, upheld: bool, answer: str) -> ObjectionView:
         """Decide an objection, once, with an answer."""
@@ -150,7 +181,9 @@ class Publications(Ground):
         return self.objection(objection_id)
 
     def issued_documents(self, case_id: str) -> tuple[IssuedDocumentView, ...]:
-        query = select(issued_document).where(issued_document.c.case_id == case_id).order_by(issued_document.c.issued_at)
+        query = (
+            select(issued_document).where(issued_document.c.case_id == case_id).order_by(issued_document.c.issued_at)
+        )
         with self.reading() as connection:
             return tuple(_document(row) for row in connection.execute(query).mappings())
 
@@ -171,7 +204,11 @@ class Publications(Ground):
             query = select(issued_document.c.status).where(issued_document.c.id == document_id)
             present = connection.execute(query).scalar_one()
             require_transition(DocumentStatus(present), DocumentStatus.REVOKED)
-            values: dict[str, Any] = {"status": DocumentStatus.REVOKED.value, "revoked_at": self.now(), "revoked_reason": f"{actor.name}：{reason}"}
+            values: dict[str, Any] = {
+                "status": DocumentStatus.REVOKED.value,
+                "revoked_at": self.now(),
+                "revoked_reason": f"{actor.name}：{reason}",
+            }
             update_row(connection, issued_document, values, "id", document_id)
 
         self.transact(work)
@@ -185,8 +222,11 @@ class Publications(Ground):
     def _counts(self, connection: Connection, ids: list[str]) -> dict[str, int]:
         if not ids:
             return {}
-        query = select(objection.c.publication_id, func.count()).where(objection.c.publication_id.in_(ids))
-        return dict(connection.execute(query.group_by(objection.c.publication_id)).tuples().all())
+        query = select(objection.c.publication_id, func.count().label("number")).where(
+            objection.c.publication_id.in_(ids)
+        )
+        found = connection.execute(query.group_by(objection.c.publication_id))
+        return {row.publication_id: int(row.number) for row in found}
 
 
 def _document(row: Mapping[Any, Any]) -> IssuedDocumentView:

@@ -75,7 +75,9 @@ _CASE_IN_TASK = {
     "submitted_at": cases.c.submitted_at,
     "case_due_on": cases.c.due_on,
 }
-_TASK_FIELDS = tuple(name for name in TaskView.__dataclass_fields__ if name in user_task.c and name not in _CASE_IN_TASK)
+_TASK_FIELDS = tuple(
+    name for name in TaskView.__dataclass_fields__ if name in user_task.c and name not in _CASE_IN_TASK
+)
 _TASK_SELECT = select(
     *(user_task.c[name] for name in _TASK_FIELDS),
     user_task.c.group_name,
@@ -107,7 +109,9 @@ class Questions(Ground):
     def _require_sight(self, connection: Connection, view: TaskView, actor: Actor) -> None:
         row = dict(connection.execute(select(user_task).where(user_task.c.id == view.id)).mappings().one())
         case = dict(connection.execute(select(cases).where(cases.c.id == view.case_id)).mappings().one())
-        signer = select(task_signer.c.user_id).where(task_signer.c.task_id == view.id, task_signer.c.user_id == actor.user_id)
+        signer = select(task_signer.c.user_id).where(
+            task_signer.c.task_id == view.id, task_signer.c.user_id == actor.user_id
+        )
         copied = select(task_copy.c.user_id).where(task_copy.c.task_id == view.id, task_copy.c.user_id == actor.user_id)
         if connection.execute(signer).first() or connection.execute(copied).first():
             return
@@ -126,7 +130,12 @@ class Questions(Ground):
         return self._task_page(where, page, size, sort)
 
     def done(
-        self, actor: Actor, filters: InboxFilter | None = None, page: int = 1, size: int = 20, sort: str = "-completed_at"
+        self,
+        actor: Actor,
+        filters: InboxFilter | None = None,
+        page: int = 1,
+        size: int = 20,
+        sort: str = "-completed_at",
     ) -> Page[TaskView]:
         """Tasks that this person has completed."""
         where = and_(user_task.c.completed_by == actor.user_id, *self._task_filters(filters or InboxFilter()))
@@ -146,13 +155,18 @@ class Questions(Ground):
 
     def to_sign(self, actor: Actor, page: int = 1, size: int = 20) -> Page[TaskView]:
         """Open tasks on which this person's opinion is asked 加签."""
-        held = select(task_signer.c.task_id).where(task_signer.c.user_id == actor.user_id, task_signer.c.signed_at.is_(None))
+        held = select(task_signer.c.task_id).where(
+            task_signer.c.user_id == actor.user_id, task_signer.c.signed_at.is_(None)
+        )
         return self._task_page(and_(user_task.c.id.in_(held), user_task.c.status.in_(_OPEN)), page, size, "due_on")
 
     def signers(self, task_id: str) -> list[Mapping[str, Any]]:
         """Who was asked to sign a task, with verdict and opinion."""
         with self.reading() as connection:
-            return [dict(r) for r in connection.execute(select(task_signer).where(task_signer.c.task_id == task_id)).mappings()]
+            return [
+                dict(r)
+                for r in connection.execute(select(task_signer).where(task_signer.c.task_id == task_id)).mappings()
+            ]
 
     def tasks_of(self, case_id: str, open_only: bool = False) -> tuple[TaskView, ...]:
         """All tasks of a case in the order they arose."""
@@ -166,11 +180,15 @@ class Questions(Ground):
         mine = and_(user_task.c.assignee_id == actor.user_id, user_task.c.status.in_(_OPEN))
         if scope == "mine":
             return mine
-        more = exists().where(user_task_group.c.task_id == user_task.c.id, user_task_group.c.group_name.in_(actor.groups))
+        more = exists().where(
+            user_task_group.c.task_id == user_task.c.id, user_task_group.c.group_name.in_(actor.groups)
+        )
         unit = or_(user_task.c.org_unit.is_(None), user_task.c.org_unit.in_(actor.org_units))
         group = or_(user_task.c.group_name.in_(actor.groups), and_(user_task.c.more_groups, more))
         staff = and_(group, unit) if actor.groups - {"applicant"} else false()
-        own = and_(user_task.c.applicant, or_(cases.c.applicant_id == actor.user_id, cases.c.started_by == actor.user_id))
+        own = and_(
+            user_task.c.applicant, or_(cases.c.applicant_id == actor.user_id, cases.c.started_by == actor.user_id)
+        )
         free = and_(
             user_task.c.status == TaskStatus.OPEN,
             user_task.c.assignee_id.is_(None),
@@ -200,8 +218,12 @@ class Questions(Ground):
 
     def _task_page(self, where: ColumnElement[bool], page: int, size: int, sort: str) -> Page[TaskView]:
         size, page = min(max(size, 1), MAX_SIZE), max(page, 1)
-        counted = select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
-        query = _ordered(_TASK_SELECT.where(where), sort, _TASK_SORTS, user_task.c.id).limit(size).offset((page - 1) * size)
+        counted = (
+            select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
+        )
+        query = (
+            _ordered(_TASK_SELECT.where(where), sort, _TASK_SORTS, user_task.c.id).limit(size).offset((page - 1) * size)
+        )
         with self.reading() as connection:
             total = connection.execute(counted).scalar_one()
             return Page(self._tasks(connection, query), total, page, size)
@@ -222,7 +244,11 @@ class Questions(Ground):
             return self._one_case(connection, case)
 
     def _one_case(self, connection: Connection, case: str) -> CaseView:
-        row = connection.execute(_CASE_SELECT.where(or_(cases.c.id == case, cases.c.case_no == case))).mappings().one_or_none()
+        row = (
+            connection.execute(_CASE_SELECT.where(or_(cases.c.id == case, cases.c.case_no == case)))
+            .mappings()
+            .one_or_none()
+        )
         if row is None:
             raise NotFound(f"没有办件 {case}。", case=case)
         return _case_view(dict(row))
@@ -239,8 +265,19 @@ class Questions(Ground):
             return Page(tuple(_case_view(dict(row)) for row in connection.execute(query).mappings()), total, page, size)
 
     def _case_filters(self, asked: CaseFilter) -> list[ColumnElement[bool]]:
-        names = ("status", "process_key", "district", "channel", "outcome", "applicant_id", "applicant_id_no", "started_by")
-        found: list[ColumnElement[bool]] = [cases.c[name] == getattr(asked, name) for name in names if getattr(asked, name)]
+        names = (
+            "status",
+            "process_key",
+            "district",
+            "channel",
+            "outcome",
+            "applicant_id",
+            "applicant_id_no",
+            "started_by",
+        )
+        found: list[ColumnElement[bool]] = [
+            cases.c[name] == getattr(asked, name) for name in names if getattr(asked, name)
+        ]
         if asked.text.strip():
             found.append(_mentions(asked.text))
         if asked.org_units:
@@ -256,7 +293,9 @@ class Questions(Ground):
     def case_counts(self, filters: CaseFilter | None = None) -> dict[tuple[str, str | None], int]:
         """How many cases by (status, outcome)."""
         where = and_(True, *self._case_filters(filters or CaseFilter()))
-        query = select(cases.c.status, cases.c.outcome, func.count()).where(where).group_by(cases.c.status, cases.c.outcome)
+        query = (
+            select(cases.c.status, cases.c.outcome, func.count()).where(where).group_by(cases.c.status, cases.c.outcome)
+        )
         with self.reading() as connection:
             return {(status, outcome): count for status, outcome, count in connection.execute(query)}
 
@@ -333,7 +372,10 @@ class Questions(Ground):
         return _decision_view(self._model(decision_definition, "决策", key, version))
 
     def forms(self) -> tuple[FormView, ...]:
-        return tuple(FormView(**_only(FormView, row)) for row in self._models(form_definition, list(form_definition.columns), False))
+        return tuple(
+            FormView(**_only(FormView, row))
+            for row in self._models(form_definition, list(form_definition.columns), False)
+        )
 
     def form(self, form_key: str, version: int | None = None) -> FormView:
         """A form with schema and ui: newest version unless told. Raises NotFound."""
@@ -352,7 +394,9 @@ class Questions(Ground):
         with self.reading() as connection:
             row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).mappings().one_or_none()
         if row is None:
-            raise NotFound(f"没有{kind} {key}{'' if version is None else f' 的第 {version} 版'}。", key=key, version=version)
+            raise NotFound(
+                f"没有{kind} {key}{'' if version is None else f' 的第 {version} 版'}。", key=key, version=version
+            )
         return dict(row)
 
 
@@ -401,5 +445,3 @@ def _definition_view(row: dict[str, Any]) -> DefinitionView:
 def _decision_view(row: dict[str, Any]) -> DecisionView:
     values = {name: row[name] for name in DecisionView.__dataclass_fields__ if name in row}
     return DecisionView(**{**values, "decision_ids": tuple(row["decision_ids"])})
-
-

@@ -120,16 +120,16 @@ class Registry:
         """Raises ValueError for a topic that another function serves already."""
         known = self.services.get(topic)
         if known is not None and known.handler is not handler:
-            raise ValueError(f"topic {topic} is served by {known.handler.__module__}.{known.handler.__qualname__} already")
+            raise ValueError(
+                f"topic {topic} is served by {known.handler.__module__}.{known.handler.__qualname__} already"
+            )
         self.services[topic] = Service(topic, handler, outside)
 
     def service(self, topic: str, element_id: str = "") -> Service:
         try:
             return self.services[topic]
         except KeyError as error:
-            raise HandlerMissing(
-                f"服务主题 {topic} 没有登记处理程序。", topic=topic, element_id=element_id
-            ) from error
+            raise HandlerMissing(f"服务主题 {topic} 没有登记处理程序。", topic=topic, element_id=element_id) from error
 
     @property
     def topics(self) -> frozenset[str]:

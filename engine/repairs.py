@@ -46,9 +46,13 @@ class Repairs(Jobs, Timers, Ground):
 
     def incident_causes(self) -> dict[str, int]:
         """Open incidents by cause."""
-        query = select(incident.c.cause, func.count()).where(incident.c.status == IncidentStatus.OPEN).group_by(incident.c.cause)
+        query = (
+            select(incident.c.cause, func.count().label("number"))
+            .where(incident.c.status == IncidentStatus.OPEN)
+            .group_by(incident.c.cause)
+        )
         with self.reading() as connection:
-            return {cause: count for cause, count in connection.execute(query)}
+            return {row.cause: int(row.number) for row in connection.execute(query)}
 
     def retry_incident(self, incident_id: str, actor: Actor, reason: str = "") -> IncidentView:
         """Let the failed job, timer or step run again. What is done already is not done twice (same idempotency key)."""
@@ -64,7 +68,9 @@ class Repairs(Jobs, Timers, Ground):
             if not again(step, row["subject_id"]):
                 raise IllegalTransition("这一步已经不在异常状态，请刷新。", incident=row["number"])
             self._close_incident(connection, row, actor, "retry", reason)
-            step.event(EventKind.INCIDENT_RESOLVED, {"number": row["number"], "by": "retry", "reason": reason}, _subject(row))
+            step.event(
+                EventKind.INCIDENT_RESOLVED, {"number": row["number"], "by": "retry", "reason": reason}, _subject(row)
+            )
             step.finish()
 
         self.transact(work)
@@ -131,7 +137,9 @@ class Repairs(Jobs, Timers, Ground):
         with self.reading() as connection:
             row = _load(connection, incident_id)
         if row["status"] != IncidentStatus.OPEN:
-            raise IllegalTransition(f"异常 {row['number']} 已处理。", incident=row["number"], by=row["resolved_by_name"])
+            raise IllegalTransition(
+                f"异常 {row['number']} 已处理。", incident=row["number"], by=row["resolved_by_name"]
+            )
         return row
 
     def _incident_step(self, connection: Connection, row: Row, actor: Actor) -> Step:
@@ -159,5 +167,3 @@ def _view(row: Row) -> IncidentView:
 
 def _subject(row: Row) -> Subject:
     return Subject(row["process_key"], row["element_id"], row["element_name"], None, row["id"])
-
-

@@ -52,7 +52,7 @@ class Record:
         self.items = {(name, version): value for name, version, value in rows}
         held = decision_record.c
         found = connection.execute(select(held.id, held.definition_id).where(held.case_id == case_id))
-        self.decisions = {record_id: definition_id for record_id, definition_id in found}
+        self.decisions = {row.id: row.definition_id for row in found}
 
     def steps(self) -> list[list[Row]]:
         """The events of each step that moved tokens: the one that caused it, then those that followed."""
@@ -68,10 +68,12 @@ class Record:
 class ReplayHost:
     """The Host of a re-executed step."""
 
-    def __init__(self, library: Library, connection: Connection, record: Record, file: CaseFile, events: list[Row]) -> None:
+    def __init__(
+        self, library: Library, connection: Connection, record: Record, file: CaseFile, events: list[Row]
+    ) -> None:
         self.library, self.connection, self.record, self.file = library, connection, record, file
         self.now: datetime = events[0]["at"]
-        self.waiting = [event for event in events[1:]]
+        self.waiting = list(events[1:])
 
     def evaluate(self, expression: str, at: Position) -> Any:
         return feel(expression, self._scope(at), self.now, at.element.id)

@@ -73,10 +73,18 @@ class Runtime(Ground):
         is not the applicant. Raises ValidationFailed (details.errors), NotPermitted, NotFound.
         """
         given = canonical.loads(canonical.dumps(form))
-        body = {"process": process_key, "form": given, "channel": channel, "files": sorted(files), "behalf": on_behalf_of}
+        body = {
+            "process": process_key,
+            "form": given,
+            "channel": channel,
+            "files": sorted(files),
+            "behalf": on_behalf_of,
+        }
 
         def work(connection: Connection, failed: Mapping[Place, BaseException]) -> tuple[str | None, Row]:
-            return self._start(connection, failed, process_key, actor, given, channel, files, on_behalf_of, applicant_id)
+            return self._start(
+                connection, failed, process_key, actor, given, channel, files, on_behalf_of, applicant_id
+            )
 
         described = {"command": "start_case", **body, "actor": actor.as_dict()}
         answer = self._guarded("start_case", idempotency_key, actor, body, work, described)
@@ -117,11 +125,15 @@ class Runtime(Ground):
 
     def withdraw_case(self, case_id: str, actor: Actor, reason: str, idempotency_key: str) -> StepReceipt:
         """The applicant (or who handed it in) takes the case back; all that is open is cancelled."""
-        return self._stop(case_id, actor, reason, idempotency_key, CaseStatus.WITHDRAWN, EventKind.CASE_WITHDRAWN, "撤回")
+        return self._stop(
+            case_id, actor, reason, idempotency_key, CaseStatus.WITHDRAWN, EventKind.CASE_WITHDRAWN, "撤回"
+        )
 
     def cancel_case(self, case_id: str, actor: Actor, reason: str, idempotency_key: str) -> StepReceipt:
         """An authority ends the case where it stands. Who may do so is the caller's rule."""
-        return self._stop(case_id, actor, reason, idempotency_key, CaseStatus.CANCELLED, EventKind.CASE_CANCELLED, "终止")
+        return self._stop(
+            case_id, actor, reason, idempotency_key, CaseStatus.CANCELLED, EventKind.CASE_CANCELLED, "终止"
+        )
 
     def cancel_within(self, connection: Connection, case_id: str, actor: Actor, reason: str) -> None:
         """The same inside the transaction of another case's step (a local handler): one case ends another."""
@@ -169,7 +181,12 @@ class Runtime(Ground):
         outcome = (element.properties.get("outcome") if element else None) or name
         step.instance["end_element_id"] = end_id
         step.close(CaseStatus.CLOSED, outcome, name)
-        step.event(EventKind.CASE_CLOSED, {"outcome": outcome, "end": end_id}, Subject(step.case["process_key"], end_id, name), SYSTEM)
+        step.event(
+            EventKind.CASE_CLOSED,
+            {"outcome": outcome, "end": end_id},
+            Subject(step.case["process_key"], end_id, name),
+            SYSTEM,
+        )
 
     # -- start
     def _start(
@@ -206,7 +223,9 @@ class Runtime(Ground):
         self._set_deadline(step, bundle)
         step.open()
         if files:
-            connection.execute(update(stored_file).where(stored_file.c.id.in_(list(files))).values(case_id=step.case_id))
+            connection.execute(
+                update(stored_file).where(stored_file.c.id.in_(list(files))).values(case_id=step.case_id)
+            )
         trigger = {"process": process_key, "version": bundle.process.version, "bundle": bundle.hash, "channel": channel}
         step.event(EventKind.CASE_STARTED, trigger, Subject(process_key, subject_id=step.case_id))
         form_version = (entry.key, entry.version) if entry else (None, None)
@@ -247,7 +266,9 @@ class Runtime(Ground):
         faults = validate(entry.schema, clean, access, outcome=outcome, opinion=opinion)
         if faults:
             raise ValidationFailed(
-                f"有 {len(faults)} 处需要改正：{faults[0].message}", errors=[fault.as_dict() for fault in faults], form_key=entry.key
+                f"有 {len(faults)} 处需要改正：{faults[0].message}",
+                errors=[fault.as_dict() for fault in faults],
+                form_key=entry.key,
             )
         return clean  # type: ignore[no-any-return]
 
@@ -270,7 +291,12 @@ class Runtime(Ground):
         applicant_id: str | None,
     ) -> Row:
         now, today, process = self.now(), self.today(), bundle.process
-        basis = {"process_key": process.key, "channel": channel, "submitted_on": today.isoformat(), "submitted_at": now.isoformat()}
+        basis = {
+            "process_key": process.key,
+            "channel": channel,
+            "submitted_on": today.isoformat(),
+            "submitted_at": now.isoformat(),
+        }
         scope = {item: form, "application": form, "case": basis, "actor": actor.as_dict(), "params": {}}
         own = {
             name.removeprefix("case."): json_value(self._property(text, scope))
@@ -278,12 +304,16 @@ class Runtime(Ground):
             if name.startswith("case.")
         }
         citizen = actor.groups <= {"applicant"} and not actor.is_system
-        facts = {name: own.get(name) for name in ("applicant_name", "applicant_id_no", "mobile", "district", "org_unit")}
+        facts = {
+            name: own.get(name) for name in ("applicant_name", "applicant_id_no", "mobile", "district", "org_unit")
+        }
         values = {**basis, **facts, "district": facts["district"] or "SH"}
         rule = process.properties.get("case_number_rule", DEFAULT_RULE)
         return {
             "id": new_id(now),
-            "case_no": next_number(connection, rule, now, **{k: v for k, v in values.items() if isinstance(v, str | int)}),
+            "case_no": next_number(
+                connection, rule, now, **{k: v for k, v in values.items() if isinstance(v, str | int)}
+            ),
             "process_key": process.key,
             "process_version": process.version,
             "process_name": process.properties.get("title") or process.name,
@@ -315,9 +345,16 @@ class Runtime(Ground):
     def _store_bundle(self, connection: Connection, bundle: Bundle) -> None:
         if self.library.is_stored(bundle.hash):
             return
-        found = connection.execute(select(process_bundle.c.hash).where(process_bundle.c.hash == bundle.hash)).one_or_none()
+        found = connection.execute(
+            select(process_bundle.c.hash).where(process_bundle.c.hash == bundle.hash)
+        ).one_or_none()
         if found is None:
-            row = {"hash": bundle.hash, "process_key": bundle.process.key, "members": bundle.members, "created_at": self.now()}
+            row = {
+                "hash": bundle.hash,
+                "process_key": bundle.process.key,
+                "members": bundle.members,
+                "created_at": self.now(),
+            }
             insert_rows(connection, process_bundle, [row])
         else:
             self.library.now_stored(bundle.hash)
@@ -371,7 +408,8 @@ class Runtime(Ground):
         if outcome not in (task["outcomes"] or ("submit", "done", "")):
             known = "、".join(task["outcomes"])
             raise ValidationFailed(
-                f"没有“{outcome}”这个办理结果，可选：{known}。", errors=[{"path": "/outcome", "message": f"可选：{known}"}]
+                f"没有“{outcome}”这个办理结果，可选：{known}。",
+                errors=[{"path": "/outcome", "message": f"可选：{known}"}],
             )
         form = self._checked_task_form(connection, task, form, outcome, opinion)
         step = Step(connection, self.settings, self.now(), self.today(), actor, case, instance)
@@ -411,7 +449,13 @@ class Runtime(Ground):
 
     # -- messages
     def _receive(
-        self, connection: Connection, failed: Mapping[Place, BaseException], message: str, key: str, payload: Row, actor: Actor
+        self,
+        connection: Connection,
+        failed: Mapping[Place, BaseException],
+        message: str,
+        key: str,
+        payload: Row,
+        actor: Actor,
     ) -> tuple[str, Row]:
         table = message_subscription.c
         query = select(table.case_id, table.id).where(
@@ -449,13 +493,22 @@ class Runtime(Ground):
         return _receipt(self.command(kind.value, key, actor, body, work))
 
     def _stop_case(
-        self, connection: Connection, case_id: str, actor: Actor, reason: str, status: CaseStatus, kind: EventKind, name: str
+        self,
+        connection: Connection,
+        case_id: str,
+        actor: Actor,
+        reason: str,
+        status: CaseStatus,
+        kind: EventKind,
+        name: str,
     ) -> Row:
         if not reason.strip():
             raise ValidationFailed(f"请填写{name}的原因。", errors=[{"path": "/reason", "message": "必填"}])
         case, instance = locked_case(connection, case_id)
         if case["status"] != CaseStatus.RUNNING:
-            raise IllegalTransition(f"办件 {case['case_no']} 已经办结或终止，不能{name}。", case_id=case_id, status=case["status"])
+            raise IllegalTransition(
+                f"办件 {case['case_no']} 已经办结或终止，不能{name}。", case_id=case_id, status=case["status"]
+            )
         if status is CaseStatus.WITHDRAWN and not _may_withdraw(case, actor):
             raise NotPermitted("只有申请人或代为提交的人可以撤回办件。", case_id=case_id)
         step = Step(connection, self.settings, self.now(), self.today(), actor, case, instance)
@@ -476,7 +529,9 @@ class Runtime(Ground):
     ) -> Row:
         """command(), with failing local services parked and any other failure of the model made an incident."""
         try:
-            return self.parking(lambda failed: self.command(name, key, actor, body, lambda connection: work(connection, failed)))
+            return self.parking(
+                lambda failed: self.command(name, key, actor, body, lambda connection: work(connection, failed))
+            )
         except (UserFault, Unavailable):
             raise
         except Exception as error:
@@ -608,10 +663,23 @@ def _may_withdraw(case: Row, actor: Actor) -> bool:
 
 def _answer(step: Step, opened: Sequence[OpenTask], ended: bool) -> Row:
     tasks = [
-        {"id": t.id, "element_id": t.element_id, "name": t.name, "groups": list(t.groups), "org_unit": t.org_unit, "applicant": t.applicant}
+        {
+            "id": t.id,
+            "element_id": t.element_id,
+            "name": t.name,
+            "groups": list(t.groups),
+            "org_unit": t.org_unit,
+            "applicant": t.applicant,
+        }
         for t in opened
     ]
-    return {"case_id": step.case_id, "case_no": step.case["case_no"], "open_tasks": tasks, "ended": ended, "outcome": step.case["outcome"]}
+    return {
+        "case_id": step.case_id,
+        "case_no": step.case["case_no"],
+        "open_tasks": tasks,
+        "ended": ended,
+        "outcome": step.case["outcome"],
+    }
 
 
 def _open_tasks(answer: Row) -> tuple[OpenTask, ...]:

@@ -21,7 +21,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if not rows:
         return
     statement, columns = _insert(table, connection.dialect.name)
-    values = [tuple(None if (value := row.get(name)) is None else convert(value) for name, convert in columns) for row in rows]
+    values = [
+        tuple(None if (value := row.get(name)) is None else convert(value) for name, convert in columns) for row in rows
+    ]
     if len(values) == 1:
         connection.exec_driver_sql(statement, values[0])
     else:

@@ -134,7 +134,9 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     InstanceStatus: {InstanceStatus.RUNNING: frozenset({InstanceStatus.ENDED, InstanceStatus.CANCELLED})},
     TaskStatus: {
         TaskStatus.OPEN: frozenset({TaskStatus.CLAIMED, TaskStatus.COMPLETED, TaskStatus.CANCELLED}),
-        TaskStatus.CLAIMED: frozenset({TaskStatus.OPEN, TaskStatus.CLAIMED, TaskStatus.COMPLETED, TaskStatus.CANCELLED}),
+        TaskStatus.CLAIMED: frozenset(
+            {TaskStatus.OPEN, TaskStatus.CLAIMED, TaskStatus.COMPLETED, TaskStatus.CANCELLED}
+        ),
     },
     JobStatus: {
         JobStatus.READY: frozenset({JobStatus.RUNNING, JobStatus.INCIDENT, JobStatus.CANCELLED}),
@@ -163,6 +165,9 @@ def require_transition(present: S, wanted: S) -> S:
     """Return `wanted` if the table allows it from `present`; raises IllegalTransition otherwise."""
     if wanted not in TRANSITIONS[type(present)].get(present, frozenset()):
         raise IllegalTransition(
-            f"当前状态为“{present}”，不能变为“{wanted}”。", entity=type(present).__name__, present=present, wanted=wanted
+            f"当前状态为“{present}”，不能变为“{wanted}”。",
+            entity=type(present).__name__,
+            present=present,
+            wanted=wanted,
         )
     return wanted

@@ -45,9 +45,13 @@ class Timers(Runtime, Ground):
         """The instant at which a timer or a job is due next; None when nothing waits for the clock."""
         with self.reading() as connection:
             times = [
-                connection.execute(select(func.min(timer.c.due_at)).where(timer.c.status == TimerStatus.WAITING)).scalar(),
+                connection.execute(
+                    select(func.min(timer.c.due_at)).where(timer.c.status == TimerStatus.WAITING)
+                ).scalar(),
                 connection.execute(select(func.min(job.c.next_at)).where(job.c.status == JobStatus.READY)).scalar(),
-                connection.execute(select(func.min(job.c.lease_until)).where(job.c.status == JobStatus.RUNNING)).scalar(),
+                connection.execute(
+                    select(func.min(job.c.lease_until)).where(job.c.status == JobStatus.RUNNING)
+                ).scalar(),
             ]
         return min((at for at in times if at is not None), default=None)
 
@@ -123,14 +127,32 @@ class Timers(Runtime, Ground):
             raise IllegalTransition("任务已经办结，时限不再生效。", task_id=task["id"])
         outcome = row["action"].partition(":")[2]
         values = {"status": TaskStatus.COMPLETED.value, "revision": task["revision"] + 1, "completed_at": step.now}
-        values |= {"completed_by": SYSTEM.user_id, "completed_by_name": SYSTEM.name, "outcome": outcome, "overdue_at": step.now}
+        values |= {
+            "completed_by": SYSTEM.user_id,
+            "completed_by_name": SYSTEM.name,
+            "outcome": outcome,
+            "overdue_at": step.now,
+        }
         update_row(connection, user_task, {**values, "opinion": row["due_proof"] or ""}, "id", task["id"])
-        trigger: Row = {"token": task["token_id"], "outcome": outcome, "opinion": row["due_proof"], "item": task["item_name"]}
+        trigger: Row = {
+            "token": task["token_id"],
+            "outcome": outcome,
+            "opinion": row["due_proof"],
+            "item": task["item_name"],
+        }
         trigger |= {"timeout": row["id"]}
         step.event(EventKind.TASK_COMPLETED, trigger, _task_subject(connection, task["id"]))
-        value = {"outcome": outcome, "opinion": row["due_proof"] or "", "actor": SYSTEM.user_id, "actor_name": SYSTEM.name}
+        value = {
+            "outcome": outcome,
+            "opinion": row["due_proof"] or "",
+            "actor": SYSTEM.user_id,
+            "actor_name": SYSTEM.name,
+        }
         _, trigger["item_version"] = step.write(
-            f"/{task['item_name']}", {**value, "at": step.now.isoformat(), "timeout": True}, ItemSource.SYSTEM, element_id=task["element_id"]
+            f"/{task['item_name']}",
+            {**value, "at": step.now.isoformat(), "timeout": True},
+            ItemSource.SYSTEM,
+            element_id=task["element_id"],
         )
         token = task["token_id"]
         self.advance(connection, step, lambda execution: execution.complete(token), trigger, failed, done=token)
@@ -139,7 +161,9 @@ class Timers(Runtime, Ground):
         def work(connection: Connection) -> None:
             row = dict(connection.execute(select(timer).where(timer.c.id == timer_id)).mappings().one())
             case, instance = locked_case(connection, row["case_id"])
-            statement = "UPDATE timer SET status = 'incident', attempts = attempts + 1 WHERE id = ? AND status = 'waiting'"
+            statement = (
+                "UPDATE timer SET status = 'incident', attempts = attempts + 1 WHERE id = ? AND status = 'waiting'"
+            )
             if execute(connection, statement, (timer_id,)) != 1:
                 return
             step = Step(connection, self.settings, self.now(), self.today(), CLOCK, case, instance)
@@ -163,5 +187,3 @@ def _task_subject(connection: Connection, task_id: str) -> Subject:
     query = select(table.process_key, table.element_id, table.name, table.path).where(table.id == task_id)
     row = connection.execute(query).one()
     return Subject(row.process_key, row.element_id, row.name, row.path, task_id)
-
-

@@ -49,7 +49,9 @@ class Due(NamedTuple):
 class WaitRows:
     """Keeps the rows of one case in step with its tokens. `done`: the token whose row the command itself has closed."""
 
-    def __init__(self, ground: Ground, step: Step, host: StepHost, before: Iterable[Wait], done: str | None = None) -> None:
+    def __init__(
+        self, ground: Ground, step: Step, host: StepHost, before: Iterable[Wait], done: str | None = None
+    ) -> None:
         self.ground, self.step, self.host, self.done = ground, step, host, done
         self.before: Waits = {wait.position.token_id: wait for wait in before}
         self.opened: list[OpenTask] = []
@@ -66,7 +68,9 @@ class WaitRows:
 
     def _close(self, gone: list[Wait]) -> None:
         for kind, (table, states) in _TABLES.items():
-            tokens = [wait.position.token_id for wait in gone if wait.kind == kind and wait.position.token_id != self.done]
+            tokens = [
+                wait.position.token_id for wait in gone if wait.kind == kind and wait.position.token_id != self.done
+            ]
             if tokens:
                 marks = ", ".join("?" for _ in tokens)
                 statement = f"UPDATE {table} SET status = 'cancelled' WHERE case_id = ? AND token_id IN ({marks}) AND status IN ({states})"
@@ -76,7 +80,9 @@ class WaitRows:
             self._close_deadlines(users)
         for wait in gone:
             if wait.position.token_id != self.done and wait.kind in _CLOSED_EVENT:
-                self.step.event(_CLOSED_EVENT[wait.kind], {"token": wait.position.token_id}, subject_of(wait.position), SYSTEM)
+                self.step.event(
+                    _CLOSED_EVENT[wait.kind], {"token": wait.position.token_id}, subject_of(wait.position), SYSTEM
+                )
 
     def _close_deadlines(self, tokens: list[str]) -> None:
         paused = [wait for token, wait in self.before.items() if token in tokens and _pauses(wait)]
@@ -168,7 +174,11 @@ class WaitRows:
         """The people who did the named earlier tasks (by element id, or by the id of the call around them)."""
         text = wait.position.element.properties.get("exclude_actors_of", "")
         value = self.host.resolve(text, wait.position) if text else ""
-        names = {str(n).strip() for n in (value if isinstance(value, list) else str(value or "").split(",")) if str(n).strip()}
+        names = {
+            str(n).strip()
+            for n in (value if isinstance(value, list) else str(value or "").split(","))
+            if str(n).strip()
+        }
         if not names:
             return ""
         people = {self.step.case["started_by"]} if "start" in names else set()
@@ -243,7 +253,9 @@ class WaitRows:
             "last_error": str(parked.error) if parked.error else None,
         }
         step.add(job, row)
-        step.event(EventKind.JOB_CREATED, {"token": at.token_id, "topic": element.topic}, subject_of(at, job_id), SYSTEM)
+        step.event(
+            EventKind.JOB_CREATED, {"token": at.token_id, "topic": element.topic}, subject_of(at, job_id), SYSTEM
+        )
         if parked.error is not None:
             self.ground.open_incident(step, incident_row(parked.error, "job", job_id, subject_of(at, job_id)))
         elif self.ground.settings.enqueue is not None:
@@ -334,5 +346,3 @@ def _pauses(wait: Wait) -> str:
 
 def _has_deadline_timer(wait: Wait) -> bool:
     return bool(wait.position.element.properties.get("on_timeout"))
-
-

@@ -38,7 +38,12 @@ class Exports(Ground):
     def export_xes(self, case_ids: Sequence[str]) -> bytes:
         """One trace a case, one event an audit event."""
         root = etree.Element("log", {"xes.version": "1849.2016", "xes.features": "nested-attributes"})
-        for name, prefix in (("Concept", "concept"), ("Time", "time"), ("Organizational", "org"), ("Lifecycle", "lifecycle")):
+        for name, prefix in (
+            ("Concept", "concept"),
+            ("Time", "time"),
+            ("Organizational", "org"),
+            ("Lifecycle", "lifecycle"),
+        ):
             uri = f"http://www.xes-standard.org/{prefix}.xesext"
             etree.SubElement(root, "extension", name=name, prefix=prefix, uri=uri)
         with self.reading() as connection:
@@ -59,7 +64,12 @@ def _trace(root: Any, connection: Connection, case_id: str) -> None:
     if case is None:
         return
     trace = etree.SubElement(root, "trace")
-    own = {"concept:name": case.case_no, "process": case.process_key, "version": str(case.process_version), "status": case.status}
+    own = {
+        "concept:name": case.case_no,
+        "process": case.process_key,
+        "version": str(case.process_version),
+        "status": case.status,
+    }
     _strings(trace, own.items())
     query = select(audit_event).where(audit_event.c.case_id == case_id).order_by(audit_event.c.seq)
     for row in connection.execute(query).mappings():

@@ -19,7 +19,9 @@ cases = Table(
     Column("status", STATE, nullable=False),
     Column("outcome", NAME, comment="id of the end event, or withdrawn/cancelled"),
     Column("outcome_name", NAME),
-    Column("verification", STATE, comment="worst verdict of the outside checks so far: pass, fail, manual, error, running"),
+    Column(
+        "verification", STATE, comment="worst verdict of the outside checks so far: pass, fail, manual, error, running"
+    ),
     Column("channel", NAME, nullable=False),
     Column("district", STATE),
     Column("org_unit", ID),
@@ -56,7 +58,12 @@ process_instance = Table(
     Column("status", STATE, nullable=False),
     Column("state", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("items", JsonText, nullable=False, comment="case-file index: name -> [version, first 16 hex of the value's hash]"),
+    Column(
+        "items",
+        JsonText,
+        nullable=False,
+        comment="case-file index: name -> [version, first 16 hex of the value's hash]",
+    ),
     Column("event_seq", Integer, nullable=False),
     Column("event_hash", HASH, nullable=False),
     Column("updated_at", Instant, nullable=False),

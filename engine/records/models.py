@@ -47,7 +47,12 @@ process_bundle = Table(
     metadata,
     Column("hash", HASH, primary_key=True),
     Column("process_key", NAME, nullable=False),
-    Column("members", JsonText, nullable=False, comment="process key -> process_definition.id, the process and all it calls"),
+    Column(
+        "members",
+        JsonText,
+        nullable=False,
+        comment="process key -> process_definition.id, the process and all it calls",
+    ),
     Column("created_at", Instant, nullable=False),
 )
 

@@ -29,7 +29,9 @@ user_task = Table(
     Column("form_key", NAME),
     Column("form_version", Integer),
     Column("field_access", JsonText),
-    Column("params", JsonText, nullable=False, comment="params, item and loopCounter of the place where the task stands"),
+    Column(
+        "params", JsonText, nullable=False, comment="params, item and loopCounter of the place where the task stands"
+    ),
     Column("excluded", Text, nullable=False, comment="',u1,u2,': people who may not do it"),
     Column("assignee_id", ID),
     Column("assignee_name", NAME),

@@ -89,7 +89,9 @@ class House:
     def open(self, case_id: str) -> list[Any]:
         return list(self.engine.tasks_of(case_id, open_only=True))
 
-    def do(self, case_id: str, actor: Actor = CLERK, outcome: str = "submit", element: str | None = None, **form: Any) -> Any:
+    def do(
+        self, case_id: str, actor: Actor = CLERK, outcome: str = "submit", element: str | None = None, **form: Any
+    ) -> Any:
         """Claim and complete the open task of a case (the named one if there are several)."""
         task = next(t for t in self.open(case_id) if element in (None, t.element_id))
         if task.assignee_id is None and task.requires_claim:
@@ -107,7 +109,9 @@ def build(url: str, **settings: Any) -> House:
     metadata.create_all(database)
     registry, outside, clock = Registry(), Outside(), FrozenClock(MONDAY)
     registry.add("test.check", outside.check, outside=True)
-    engine = Engine(database, registry=registry, clock=clock, settings=EngineSettings(**{"stamp_ttl_s": 0.0, **settings}))
+    engine = Engine(
+        database, registry=registry, clock=clock, settings=EngineSettings(**{"stamp_ttl_s": 0.0, **settings})
+    )
     engine.seed_calendar()
     return House(engine, clock, outside, database, registry)
 
@@ -116,7 +120,9 @@ def one_task(key: str = "p", properties: dict[str, str] | None = None, **more: s
     """start, one user task `decide`, and two ends by its outcome."""
     own = {"outcomes": "approve,reject", "deadline.working_days": "5", **(properties or {})}
     found = drawing(key, **more).start().user("decide", properties=own).xor("gate", "f_gate_no")
-    found.node("endEvent", "yes", extension({"outcome": "通过"}), name="审核通过").node("endEvent", "no", "", name="不通过")
+    found.node("endEvent", "yes", extension({"outcome": "通过"}), name="审核通过").node(
+        "endEvent", "no", "", name="不通过"
+    )
     return found.chain("start_1", "decide", "gate").flow("gate", "yes", 'decide.outcome = "approve"').flow("gate", "no")
 
 

@@ -60,7 +60,12 @@ def test_after_the_last_wait_an_incident_opens_and_a_retry_finishes_the_job(hous
         house.clock.advance(minutes=10)
     assert house.engine.run_jobs() == 0
     (incident,) = house.engine.incidents().items
-    assert (incident.kind, incident.code, incident.case_id, incident.element_id) == ("job", "unavailable", case_id, "check")
+    assert (incident.kind, incident.code, incident.case_id, incident.element_id) == (
+        "job",
+        "unavailable",
+        case_id,
+        "check",
+    )
     assert house.engine.jobs_of(case_id)[0].status == "incident"
     assert house.engine.retry_incident(incident.id, ADMIN).status == "resolved"
     assert house.engine.run_jobs() == 1
@@ -203,7 +208,9 @@ def test_a_local_business_fault_takes_the_drawn_error_event(house: House) -> Non
 def test_a_step_that_the_model_cannot_make_is_an_incident_and_can_be_repeated(house: House) -> None:
     """A decision that no table answers: the person's task stays, the incident holds the command, a retry repeats it."""
     found = drawing().start().user("first").rule("rule", "missing_rule").user("last").end()
-    house.deploy(found.chain("start_1", "first", "rule", "last", "end_1"), **{"processes/x/missing_rule.dmn": _table(2)})
+    house.deploy(
+        found.chain("start_1", "first", "rule", "last", "end_1"), **{"processes/x/missing_rule.dmn": _table(2)}
+    )
     with house.database.begin() as connection:
         connection.exec_driver_sql("UPDATE decision_definition SET effective_on = '2030-01-01'")
         connection.exec_driver_sql("UPDATE model_stamp SET value = value + 1")

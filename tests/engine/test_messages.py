@@ -63,7 +63,9 @@ def test_countersigning_collects_every_verdict(house: House) -> None:
     )
     found = drawing().start()
     inner = extension({"outcomes": "approve,reject"}) + loop
-    found.node("userTask", "sign", inner, name="会签", camunda__candidateGroups="operator_clerk", camunda__assignee="=who")
+    found.node(
+        "userTask", "sign", inner, name="会签", camunda__candidateGroups="operator_clerk", camunda__assignee="=who"
+    )
     found.script("count", 'count(sign[outcome = "approve"])').end()
     house.deploy(found.chain("start_1", "sign", "count", "end_1"))
     case_id = house.start(form={"name": "王", "people": ["clerk", "clerk2"]})

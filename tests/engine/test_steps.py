@@ -26,7 +26,9 @@ def test_a_case_starts_is_claimed_completed_and_ends(any_house: House) -> None:
     (task,) = any_house.engine.inbox(CLERK).items
     assert (task.name, task.due_on, task.outcomes) == ("decide", date(2026, 11, 30), ("approve", "reject"))
     claimed = any_house.engine.claim(task.id, task.revision, CLERK)
-    receipt = any_house.engine.complete_task(claimed.id, claimed.revision, CLERK, "approve", {"note": "好"}, "k", "同意")
+    receipt = any_house.engine.complete_task(
+        claimed.id, claimed.revision, CLERK, "approve", {"note": "好"}, "k", "同意"
+    )
     assert (receipt.ended, receipt.outcome, receipt.open_tasks) == (True, "通过", ())
     closed = any_house.engine.case(case.case_no)
     assert (closed.status, closed.outcome, closed.outcome_name) == ("closed", "通过", "审核通过")
@@ -151,7 +153,9 @@ def test_same_key_with_another_body_is_refused(house: House) -> None:
 
 
 def test_a_refused_form_stores_nothing(house: House) -> None:
-    schema = b'{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"t","type":"object","required":["name"],'
+    schema = (
+        b'{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"t","type":"object","required":["name"],'
+    )
     schema += b'"properties":{"name":{"type":"string","title":"\xe5\xa7\x93\xe5\x90\x8d","minLength":2}}}'
     found = drawing(**{"start.form": "x/p/apply"}).start().user("decide").end().chain("start_1", "decide", "end_1")
     house.deploy(found, **{"forms/x/p/apply.schema.json": schema})
@@ -197,7 +201,7 @@ def test_a_case_withdrawn_by_its_applicant_leaves_nothing_open(any_house: House)
 
 
 def test_the_applicant_does_the_tasks_of_the_applicant_only(house: House) -> None:
-    found = drawing(**{"public": "true"}).start()
+    found = drawing(public="true").start()
     found.user("supplement", properties={"applicant": "true"}, groups="applicant").end()
     house.deploy(found.chain("start_1", "supplement", "end_1"))
     case_id = house.start(actor=CITIZEN)

@@ -135,7 +135,9 @@ def test_a_timer_that_fails_is_an_incident_and_holds_no_other_up(house: House) -
 
 
 def test_a_cycle_fires_again_and_again_until_its_task_is_done(house: House) -> None:
-    found = drawing().start().user("work").boundary_timer("tick", "work", "R3/PT10M", interrupting=False, tag="timeCycle")
+    found = (
+        drawing().start().user("work").boundary_timer("tick", "work", "R3/PT10M", interrupting=False, tag="timeCycle")
+    )
     found.script("count", "1").node("endEvent", "e2").end()
     house.deploy(found.chain("start_1", "work", "end_1").flow("tick", "count").flow("count", "e2"))
     case_id = house.start()
