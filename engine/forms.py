@@ -188,6 +188,9 @@ def _explain(fault: ValidationError, root: Schema) -> Iterator[FieldError]:
     path = "".join(f"/{part}" for part in fault.absolute_path)
     if fault.validator in ("required", "dependentRequired"):
         yield _missing(fault, path, root)
+    elif fault.validator == "oneOf" and all("const" in branch for branch in fault.validator_value):
+        zh, en = _title(root, fault.absolute_path)
+        yield FieldError(path, f"{zh}的选项无效，请重新选择", f"{en}: choose one of the options")
     elif fault.validator in ("anyOf", "oneOf") and fault.context:
         branches: dict[Any, list[ValidationError]] = {}
         for inner in fault.context:
@@ -333,7 +336,8 @@ def _clean(schema: Any, value: Any, path: str, read_only: set[str], root: Schema
             for k, v in value.items()
             if f"{path}/{k}" not in read_only
         }
-        return {k: v for k, v in cleaned.items() if v is not None and v != ""}
+        kept = {k: v for k, v in cleaned.items() if v is not None and v != ""}
+        return {k: v for k, v in kept.items() if not _outlived(node, k, kept, root)}
     if isinstance(value, list):
         rows = [
             _clean(_child(node, i, root), v, f"{path}/{i}", read_only, root)
@@ -341,6 +345,23 @@ def _clean(schema: Any, value: Any, path: str, read_only: set[str], root: Schema
         ]
         return [row for row in rows if row not in (None, "", {})]
     return _scalar(node, value) if isinstance(value, str) else value
+
+
+def _outlived(node: Mapping[str, Any], field: str, value: Mapping[str, Any], root: Schema) -> bool:
+    """A field that only a condition shows, and the condition holds no more: what was typed there before is dropped."""
+    if field in node.get("properties", {}) or "unevaluatedProperties" not in node:
+        return False
+    showing = [b for b in node.get("allOf", ()) if isinstance(b, Mapping) and "if" in b and _shows(b, field, root)]
+    return bool(showing) and not any(_shown_now(branch, field, value, root) for branch in showing)
+
+
+def _shows(branch: Mapping[str, Any], field: str, root: Schema) -> bool:
+    return bool(_child(branch, field, root))
+
+
+def _shown_now(branch: Mapping[str, Any], field: str, value: Mapping[str, Any], root: Schema) -> bool:
+    taken = "then" if _validator(_key(branch["if"])).is_valid(value) else "else"
+    return bool(_child(_resolve(branch.get(taken, {}), root), field, root))
 
 
 def _scalar(node: Mapping[str, Any], text: str) -> Any:

@@ -94,6 +94,12 @@ def precheck(ctx: HandlerContext) -> ServiceResult:
     return ServiceResult({**answer.facts(), "request_id": answer.request_id}, (proof(answer),))
 
 
+def _number(ctx: HandlerContext) -> str:
+    """The number under which the repository knows the case: its own if the case was collected there, else ours."""
+    application = ctx.scope.get("application") or {}
+    return str(application.get("repository_case_no") or ctx.case.case_no)
+
+
 @service_task("case_repository.push_result", outside=True)
 def push_result(ctx: HandlerContext) -> ServiceResult:
     """Push state, result and reason that the applicant reads in 我的办件. Source: SH-033.R5, SH-045.R3, SH-045.R9.
@@ -103,7 +109,7 @@ def push_result(ctx: HandlerContext) -> ServiceResult:
     params = ctx.params
     certificate = params.get("certificate") or {}
     answer = ctx.services.connectors.case_repository.push_result(
-        case_no=str(params.get("case_no") or ctx.case.case_no),
+        case_no=str(params.get("case_no") or _number(ctx)),
         applicant_id_no=str(params.get("applicant_id_no") or ctx.case.applicant_id_no),
         state=params["state"],
         result=str(params.get("result") or ""),
@@ -124,7 +130,7 @@ def supplement(ctx: HandlerContext) -> ServiceResult:
     params: state (requested, received, accepted, lapsed), items (code, name, detail), note.
     """
     answer = ctx.services.connectors.case_repository.update_supplement(
-        case_no=ctx.case.case_no,
+        case_no=_number(ctx),
         applicant_id_no=str(ctx.case.applicant_id_no),
         state=ctx.params["state"],
         missing=[item["name"] for item in ctx.params.get("items") or []],

@@ -101,8 +101,7 @@ def _paired(pairs: Sequence[tuple[str, Any]]) -> list[list[str]]:
 def _table(rows: Sequence[Sequence[Any]], style: ParagraphStyle, fonts: FontChain, *, header: bool) -> Table:
     width = A4[0] - 2 * MARGIN
     cells = [[Paragraph(fonts.markup("" if c is None else str(c)), style) for c in row] for row in rows]
-    columns = len(rows[0])
-    widths = [width / columns] * columns if header else [width * 0.2, width * 0.3, width * 0.2, width * 0.3]
+    widths = _widths(rows, width) if header else [width * part for part in (0.2, 0.3, 0.2, 0.3)]
     look: list[tuple[Any, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.5, colors.HexColor("#777777")),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -116,6 +115,12 @@ def _table(rows: Sequence[Sequence[Any]], style: ParagraphStyle, fonts: FontChai
             wide = not row[2] and not row[3]
             look.append(("SPAN", (1, index), (3, index)) if wide else ("BACKGROUND", (2, index), (2, index), shade))
     return Table(cells, colWidths=widths, style=TableStyle(look), repeatRows=1 if header else 0)
+
+
+def _widths(rows: Sequence[Sequence[Any]], width: float) -> list[float]:
+    """Columns by their longest text, none too narrow to read."""
+    longest = [max(5.0, min(24.0, max(len(str(cell or "")) for cell in column))) for column in zip(*rows, strict=True)]
+    return [width * size / sum(longest) for size in longest]
 
 
 def _page(canvas: Canvas, paper: Mapping[str, Any], imprint: Imprint, fonts: FontChain) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import Connection, select
 
 from engine import SYSTEM, HandlerContext, ServiceResult, service_task
@@ -15,10 +17,8 @@ from handlers.eligibility.registers import release_slots
 def delete_case(ctx: HandlerContext) -> ServiceResult:
     """params: case_id, reason. Outside, because it is a command on another case. Safe to repeat: keyed."""
     case_id, reason = ctx.params["case_id"], str(ctx.params["reason"])
-    try:
+    with suppress(IllegalTransition):  # it has ended in the meantime; it is hidden all the same
         ctx.services.engine.cancel_case(case_id, SYSTEM, f"删除：{reason}", ctx.idempotency_key)
-    except IllegalTransition:
-        pass  # it has ended in the meantime; it is hidden all the same
     with ctx.services.database.connect() as connection:
         case_no = connection.execute(select(cases.c.case_no).where(cases.c.id == case_id)).scalar_one()
     row = {

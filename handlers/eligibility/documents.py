@@ -101,7 +101,8 @@ def check_report(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     rows = [["核查项目", "结论", "摘要"]]
     for entry in facts["checks"]:
         result = entry["result"] or {}
-        rows.append([entry["name"], words.get(result.get("verdict"), "未完成"), result.get("summary") or ""])
+        summary = (result.get("summary") or "").replace("；", "；\n")
+        rows.append([entry["name"], words.get(result.get("verdict"), "未完成"), summary])
     pairs = [
         ("办件编号", case["case_no"]),
         ("申请人", case["applicant_name"]),
@@ -113,7 +114,7 @@ def check_report(facts: Mapping[str, Any]) -> Mapping[str, Any]:
         ("合计", f"{assessment['total_area_m2']} 平方米"),
     ]
     reasons = [failure["reason"] for failure in verdict["failures"]] or ["各项核查未发现不符合条件的情形。"]
-    body = [("pairs", pairs), ("table", rows), *(("text", reason) for reason in reasons)]
+    body = [("pairs", pairs), *(("text", reason) for reason in reasons), ("table", rows)]
     return {"heading": _HEADING, "body": body, "verify": {"办件编号": case["case_no"]}}
 
 
