@@ -13,6 +13,7 @@ from engine.feel.types import FeelType, coerce
 from .boxed import Logic, Scope
 from .errors import DecisionInputInvalid, DecisionInputMissing
 from .evaluation import Run, RunBudget
+from .inputs import from_json
 from .table import DecisionTable
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class InputData:
         value = to_feel(run.inputs[self.name])
         if self.type is None or value is None:
             return value, True
-        value, fits = coerce(value, self.type)
+        value, fits = coerce(from_json(value, self.type) if run.strict else value, self.type)
         if not fits:
             message = f"the input {self.name} is not a {self.type}"
             if run.strict:

@@ -101,8 +101,10 @@ class _Reader:
     def refuse_doubled_ids(self) -> None:
         seen: set[str] = set()
         for element in self.root.iter():
-            identifier = element.get("id") if isinstance(element.tag, str) else None
-            if identifier and identifier in seen and etree.QName(element).namespace in OFFICIAL:
+            if not isinstance(element.tag, str) or etree.QName(element).namespace not in OFFICIAL:
+                continue
+            identifier = element.get("id")
+            if identifier and identifier in seen:
                 self.problem(element, "the id stands twice in the file")
             if identifier:
                 seen.add(identifier)

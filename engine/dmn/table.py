@@ -21,6 +21,7 @@ from .errors import DecisionAmbiguous, DecisionInputInvalid, DecisionInputMissin
 from .evaluation import TableTrace
 from .hitpolicy import MULTIPLE, aggregate, all_equal, in_priority
 from .index import Column
+from .inputs import from_json
 
 if TYPE_CHECKING:
     from .evaluation import Run
@@ -137,7 +138,7 @@ class DecisionTable:
                 self.require(clause, scope)
             value = clause.expression.code(frame)
             if clause.type is not None and value is not None:
-                value, fits = coerce(value, clause.type)
+                value, fits = coerce(from_json(value, clause.type) if run.strict else value, clause.type)
                 if not fits and not self.refuse_input(clause, run):
                     return None
             outside = clause.allowed is not None and value is not None and clause.allowed(value, scope) is not True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import socket
 import time
 from decimal import Decimal
@@ -84,10 +85,8 @@ def test_a_bomb_is_cut_within_two_seconds(name: str) -> None:
     started = time.perf_counter()
     value = attempt(BOMBS[name])
     assert time.perf_counter() - started < 4.0  # two entries, two seconds each
-    try:
+    with contextlib.suppress(FeelBudgetExceeded):
         to_json(value)
-    except FeelBudgetExceeded:
-        pass
 
 
 def test_files_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
