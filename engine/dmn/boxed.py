@@ -28,7 +28,13 @@ from .table import DecisionTable, InputClause, OutputClause, Rule
 Scope = dict[str, Value]
 Logic = Callable[[Scope, Run], Value]
 MAX_ROWS = 5_000
-FEEL_LANGUAGES = ("feel", "FEEL", "https://www.omg.org/spec/DMN/")
+FEEL_LANGUAGES = (
+    "feel",
+    "FEEL",
+    "https://www.omg.org/spec/DMN/",
+    "http://www.omg.org/spec/FEEL/",
+    "http://www.omg.org/spec/DMN/",
+)
 
 
 class BoxedFunction(Function):
@@ -117,9 +123,7 @@ class BoxedCompiler:
         column: int | None = None,
     ) -> Expression:
         """FEEL text; a syntax error is reported and the expression becomes null."""
-        language = element.get("expressionLanguage") or ""
-        if language and not language.startswith(FEEL_LANGUAGES):
-            self.problem(element, f"the expression language {language} is not FEEL", row, column)
+        self.refuse_language(element, row, column)
         known = tuple(sorted(names | self.components))
         try:
             found = Expression(text or "null", known, self.types.known, True)
@@ -137,6 +141,7 @@ class BoxedCompiler:
         row: int | None = None,
         column: int | None = None,
     ) -> UnaryTests:
+        self.refuse_language(element, row, column)
         known = tuple(sorted(names | self.components))
         try:
             found = UnaryTests(text, known, self.types.known, True)
@@ -145,6 +150,11 @@ class BoxedCompiler:
             return UnaryTests("-", (), {}, True)
         self.roots |= set(found.references)
         return found
+
+    def refuse_language(self, element: etree._Element, row: int | None, column: int | None) -> None:
+        language = element.get("expressionLanguage") or ""
+        if language and not language.startswith(FEEL_LANGUAGES):
+            self.problem(element, f"the expression language {language} is not FEEL", row, column)
 
     def literal(self, element: etree._Element, names: frozenset[str]) -> Logic:
         found = self.expression(element, text_of(first(element, "text")), names)

@@ -86,14 +86,14 @@ class Decision:
             value, given = source.read(self.run_of(run, alias))
             if given:
                 self.bind(scope, alias, source.name, value)
-            elif run.strict:
+            elif run.strict and self.reads(source.name, alias):
                 raise DecisionInputMissing(
                     f"{self.name}: the input {source.name} was not given", decision=self.id, name=source.name
                 )
             else:
                 self.bind(scope, alias, source.name, None)
         for alias, decision in self.decisions:
-            self.bind(scope, alias, decision.variable, self.run_of(run, alias).decide(decision))
+            decision.bind_result(scope, alias, self.run_of(run, alias).decide(decision))
         for alias, element in self.knowledge:
             self.bind(scope, alias, element.name, element.function)
         for root in self.undrawn:
@@ -102,6 +102,24 @@ class Decision:
         return scope
 
     undrawn: tuple[str, ...] = ()
+    drawn_variable: bool = True
+
+    def reads(self, name: str, alias: str | None) -> bool:
+        """Whether the logic names this input; editors draw inputs whose names are labels only."""
+        path = f"{alias}.{name}" if alias else name
+        return any(root == path or root.startswith(f"{path}.") for root in self.roots)
+
+    def other_names(self) -> list[str]:
+        """Names under which dmn-js and Camunda Modeler know the result of a table drawn without a variable."""
+        if self.drawn_variable or self.table is None:
+            return []
+        return [self.id, *(clause.name for clause in self.table.outputs)]
+
+    def bind_result(self, scope: Scope, alias: str | None, value: Value) -> None:
+        self.bind(scope, alias, self.variable, value)
+        for name in () if alias else self.other_names():
+            several = self.table is not None and len(self.table.outputs) > 1 and name != self.id
+            scope.setdefault(name, value.get(name) if several and type(value) is dict else value)
 
     def run_of(self, run: Run, alias: str | None) -> Run:
         return run if not alias else run.imported(alias, self.model.imports[alias])

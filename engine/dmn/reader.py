@@ -122,6 +122,7 @@ class _Reader:
         variable_name = name if variable is None else " ".join((variable.get("name") or name).split())
         decision = Decision(identifier, name, variable_name, self.variable_type(element))
         decision.model = self.model
+        decision.drawn_variable = variable is not None
         return decision
 
     def variable_type(self, element: etree._Element) -> FeelType | None:
@@ -155,8 +156,10 @@ class _Reader:
         done: set[str] = set()
         for element, bkm in knowledge:
             self.compile_knowledge(element, bkm, {k.id: e for e, k in knowledge}, done)
-        for element, decision in decisions:
-            self.compile_decision(element, decision)
+        elements = {id(d): e for e, d in decisions}
+        compiled: set[int] = set()
+        for _, decision in decisions:
+            self.compile_in_order(decision, elements, compiled)
 
     def target(self, reference: etree._Element) -> tuple[str | None, object] | None:
         """(import alias, element) of an href; reports a reference to nothing."""
@@ -295,6 +298,16 @@ class _Reader:
         bkm.function.result_type = wanted
         bkm.tables = compiler.tables
 
+    def compile_in_order(self, decision: Decision, elements: Mapping[int, etree._Element], done: set[int]) -> None:
+        """Decisions that are required come first, as their output names are known then."""
+        if id(decision) in done:
+            return
+        done.add(id(decision))
+        for alias, required in decision.decisions:
+            if not alias and id(required) in elements:
+                self.compile_in_order(required, elements, done)
+        self.compile_decision(elements[id(decision)], decision)
+
     def compile_decision(self, element: etree._Element, decision: Decision) -> None:
         body = expression_of(element)
         if body is None:
@@ -302,6 +315,7 @@ class _Reader:
             return
         compiler = self.compiler(decision.id, decision.name)
         names = self.visible(decision.inputs, decision.decisions, decision.knowledge)
+        names |= {name for alias, d in decision.decisions if not alias for name in d.other_names()}
         undrawn = frozenset() if decision.inputs or decision.decisions else self.input_names()
         decision.logic = compiler.compile(body, names | undrawn)
         decision.tables = compiler.tables

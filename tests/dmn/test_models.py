@@ -200,3 +200,34 @@ def test_vendor_elements_and_diagrams_are_ignored() -> None:
         '<DMNDI xmlns="https://www.omg.org/spec/DMN/20191111/DMNDI/"><DMNDiagram id="dg"/></DMNDI>'
     )
     assert parse_model(model(extra + literal("a", "1"))).evaluate("a", {}).value == 1
+
+
+def test_tables_as_editors_draw_them_know_results_by_id_and_output_name() -> None:
+    def column(text: str) -> str:
+        return f'<input id="i{text}"><inputExpression id="e{text}" typeRef="string"><text>{text}</text></inputExpression></input>'
+
+    def rule(number: int, cell: str, result: str) -> str:
+        return (
+            f'<rule id="r{number}"><inputEntry id="c{number}"><text>{cell}</text></inputEntry>'
+            f'<outputEntry id="o{number}"><text>{result}</text></outputEntry></rule>'
+        )
+
+    body = (
+        '<inputData id="weather_in" name="Weather today"/>'
+        f'<decision id="season" name="Season of the year">{needs("Input:weather_in")}<decisionTable id="t1">{column("weather")}'
+        f'<output id="x1" name="found" typeRef="string"/>{rule(1, chr(34) + "snow" + chr(34), chr(34) + "Winter" + chr(34))}'
+        f'</decisionTable></decision><decision id="dish" name="Dish">{needs("Decision:season")}<decisionTable id="t2">'
+        f'{column("season")}{column("found")}<output id="x2" name="d" typeRef="string"/><rule id="r9">'
+        '<inputEntry id="c91"><text>"Winter"</text></inputEntry><inputEntry id="c92"><text>"Winter"</text></inputEntry>'
+        '<outputEntry id="o9"><text>"Stew"</text></outputEntry></rule></decisionTable></decision>'
+    )
+    parsed = parse_model(model(body))
+    assert parsed.evaluate("dish", {"weather": "snow"}).value == "Stew"
+    with pytest.raises(DecisionInputMissing):
+        parsed.evaluate("dish", {})
+
+
+def test_other_expression_languages_are_refused() -> None:
+    body = '<decision id="a" name="a"><literalExpression expressionLanguage="juel"><text>1</text></literalExpression></decision>'
+    with pytest.raises(DmnModelError, match="juel"):
+        parse_model(model(body))
