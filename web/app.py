@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 
 import web
-from web import assets, errors, i18n, layout
+from web import assets, errors, health, i18n, layout
 from web.auth import csrf, headers
 from web.services import db
 
@@ -32,10 +32,10 @@ def create_app(services: Services) -> Flask:
         SQLALCHEMY_DATABASE_URI=services.config.url,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["guangsha"] = services
     db.init_app(app)
-    for part in (headers, csrf, i18n, assets, layout, errors):
+    for part in (headers, csrf, i18n, assets, layout, errors, health):
         part.install(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

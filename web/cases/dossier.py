@@ -138,19 +138,19 @@ def _documents(case: CaseView, schema: Mapping[str, Any], value: Mapping[str, An
     stored = rows(select(stored_file).where(stored_file.c.case_id == case.id).order_by(stored_file.c.uploaded_at))
     found = [
         Document(r["id"], labels.get(r["id"], r["field"] or "补充材料"), r["name"], r["media_type"], f"/files/{r['id']}",
-                 r["sha256"], r["uploaded_at"])  # fmt: skip
+                 r["sha256"], r["uploaded_at"])
         for r in stored
     ]
     known = {d.id for d in found}
     missing = [file_id for file_id in labels if file_id not in known]
     for r in rows(select(stored_file).where(stored_file.c.id.in_(missing))) if missing else ():
         found.append(Document(r["id"], labels[r["id"]], r["name"], r["media_type"], f"/files/{r['id']}", r["sha256"],
-                              r["uploaded_at"]))  # fmt: skip
+                              r["uploaded_at"]))
     columns = [c for c in issued_document.c if c.name != "pdf"]
     papers = rows(select(*columns).where(issued_document.c.case_id == case.id).order_by(issued_document.c.issued_at))
     found += [
         Document(r["id"], r["title"], f"{r['number']}.pdf", "application/pdf", f"/cases/{case.case_no}/documents/{r['id']}",
-                 r["sha256"], r["issued_at"], True)  # fmt: skip
+                 r["sha256"], r["issued_at"], True)
         for r in papers
     ]
     return found
@@ -178,7 +178,7 @@ def _verdicts(name: str, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
 _ENVELOPE = frozenset(
     {"verdict", "summary", "system", "department", "request_id", "queried_at", "as_of", "evidence_id", "title", "raw",
      "person", "name", "id_no", "subject"}
-)  # fmt: skip
+)
 
 
 def _check(name: str, value: Mapping[str, Any], proof: Any) -> Check:

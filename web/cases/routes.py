@@ -9,7 +9,15 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from engine.errors import GuangshaError, IllegalTransition, NotFound, NotPermitted, StaleTask, UserFault, ValidationFailed
+from engine.errors import (
+    GuangshaError,
+    IllegalTransition,
+    NotFound,
+    NotPermitted,
+    StaleTask,
+    UserFault,
+    ValidationFailed,
+)
 from engine.views import TaskView
 from web import drafts
 from web.answers import value_at

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 
 from engine.errors import NotFound
 from engine.records import issued_document
-from web.layout import day
 from web.i18n import _
+from web.layout import day
 from web.services import current_services, rows
 
 

@@ -1,0 +1,70 @@
+"""Takes uploads and gives files back, to their owner and to staff who may see the case; nothing is guessable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Response as Answer
+
+from engine.errors import NotFound, ValidationFailed
+from web.auth import throttle
+from web.auth.guard import current_person, requires
+from web.auth.people import Person
+from web.auth.reading import note_reading
+from web.cases.dossier import may_see
+from web.services import current_services
+
+blueprint = Blueprint("files", __name__)
+_SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
+
+
+@blueprint.post("/files")
+@requires()
+def upload() -> tuple[Answer, int]:
+    """Keep one file (multipart, field `file`). Answers {id, name, size, media_type, sha256}."""
+    person = current_person()
+    if not throttle.allowed(f"upload:{person.account_id}", 120):
+        raise ValidationFailed("上传过于频繁，请一分钟后再试")
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise ValidationFailed("没有收到文件，请重新选择")
+    row = current_services().files.put(sent.read(), sent.filename, request.form.get("field", ""), person.actor)
+    kept = {"id": row["id"], "name": row["name"], "size": row["size_bytes"], "media_type": row["media_type"]}
+    return jsonify(**kept, sha256=row["sha256"]), 201
+
+
+@blueprint.get("/files/<file_id>")
+@requires()
+def download(file_id: str) -> Answer:
+    """The file, shown in the page where that is safe. NotFound for anybody who may not see it."""
+    person, files = current_person(), current_services().files
+    row = files.info(file_id)
+    _require_sight(row, person)
+    answer = Response(files.read(file_id), mimetype=row["media_type"])
+    how = "attachment" if "download" in request.args else "inline"
+    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(row['name'], safe='')}"
+    answer.headers["Content-Security-Policy"] = _SAFE
+    return answer
+
+
+@blueprint.get("/files/<file_id>/info")
+@requires()
+def info(file_id: str) -> Answer:
+    """Name, size and type of a file, for the form."""
+    row = current_services().files.info(file_id)
+    _require_sight(row, current_person(), quiet=True)
+    return jsonify(id=row["id"], name=row["name"], size=row["size_bytes"], media_type=row["media_type"])
+
+
+def _require_sight(row: Mapping[str, Any], person: Person, quiet: bool = False) -> None:
+    if row["uploaded_by"] == person.account_id:
+        return
+    case = current_services().engine.case(row["case_id"]) if row["case_id"] else None
+    own = case is not None and case.applicant_id == person.account_id
+    if case is None or not (own or may_see(case, person)):
+        raise NotFound("没有这个文件，或您不能查看它")
+    if not own and not quiet:
+        note_reading(case.id, case.case_no, "file", row["id"])
