@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 from engine.bpmn.compiler import compile_process
@@ -117,8 +118,14 @@ def _chain(*ids: str, conditions: Mapping[str, str] | None = None) -> str:
     rows = []
     for source, target in zip(ids, ids[1:], strict=False):  # noqa: RUF007 - a plain pair is the clearest here
         condition = (conditions or {}).get(f"{source}>{target}")
-        body = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{condition}</bpmn:conditionExpression>' if condition else ""
-        rows.append(f'<bpmn:sequenceFlow id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>')
+        body = (
+            f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{condition}</bpmn:conditionExpression>'
+            if condition
+            else ""
+        )
+        rows.append(
+            f'<bpmn:sequenceFlow id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
+        )
     return "".join(rows)
 
 
@@ -141,34 +148,63 @@ def _service(node: str, stock: bool) -> str:
 def approval(stock: bool = False) -> bytes:
     """The bench process for this engine, or the same for plain SpiffWorkflow."""
     condition, duration = ("check['ok'] == True", '"P5D"') if stock else ("check.ok = true", "P5D")
-    rule = _script("rule", "", "{'level': 3}", True) if stock else '<bpmn:businessRuleTask id="rule" camunda:decisionRef="route"/>'
+    rule = (
+        _script("rule", "", "{'level': 3}", True)
+        if stock
+        else '<bpmn:businessRuleTask id="rule" camunda:decisionRef="route"/>'
+    )
     body = '<bpmn:startEvent id="start"/>' + _user("submit", "review", "second", "notice", "deliver")
     body += "".join(_service(node, stock) for node in ("check", "v1", "v2", "v3")) + rule
     body += '<bpmn:exclusiveGateway id="ok" default="f_ok_back"/><bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>'
-    body += _script("back", "true", "True", stock) + _script("note", "true", "True", stock) + _script("archive", "true", "True", stock)
-    body += _script("fee", "sum(for i in form.items return i.price * i.qty)", "sum(i['price'] * i['qty'] for i in form['items'])", stock)
+    body += (
+        _script("back", "true", "True", stock)
+        + _script("note", "true", "True", stock)
+        + _script("archive", "true", "True", stock)
+    )
+    body += _script(
+        "fee",
+        "sum(for i in form.items return i.price * i.qty)",
+        "sum(i['price'] * i['qty'] for i in form['items'])",
+        stock,
+    )
     body += "".join(f'<bpmn:endEvent id="{node}"/>' for node in ("end_back", "end_late", "end"))
     body += '<bpmn:boundaryEvent id="late" attachedToRef="review" cancelActivity="false"><bpmn:timerEventDefinition><bpmn:timeDuration '
     body += f'xsi:type="bpmn:tFormalExpression">{duration}</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>'
-    body += _chain("start", "submit", "check", "ok", "split", conditions={"ok>split": condition}) + _chain("ok", "back", "end_back")
+    body += _chain("start", "submit", "check", "ok", "split", conditions={"ok>split": condition}) + _chain(
+        "ok", "back", "end_back"
+    )
     body += "".join(_chain("split", node, "join") for node in ("v1", "v2", "v3")) + _chain("late", "note", "end_late")
-    return _file("approval", body + _chain("join", "rule", "review", "second", "notice", "fee", "deliver", "archive", "end"))
+    return _file(
+        "approval", body + _chain("join", "rule", "review", "second", "notice", "fee", "deliver", "archive", "end")
+    )
 
 
 def send_back(stock: bool = False) -> bytes:
     """A user task and a script in a loop, for the growth of time and state over rounds."""
     condition = "done == True" if stock else "done = true"
-    body = '<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="again"/>' + _user("work") + _script("count", "1", "1", stock)
+    body = (
+        '<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="again"/>'
+        + _user("work")
+        + _script("count", "1", "1", stock)
+    )
     body += '<bpmn:exclusiveGateway id="choice" default="f_choice_again"/><bpmn:endEvent id="end"/>'
-    body += _chain("start", "again", "count", "work", "choice", "again") + _chain("choice", "end", conditions={"choice>end": condition})
+    body += _chain("start", "again", "count", "work", "choice", "again") + _chain(
+        "choice", "end", conditions={"choice>end": condition}
+    )
     return _file("send_back", body)
 
 
 def form(kilobytes: int = 2) -> dict[str, Any]:
     """A submitted form of about that size."""
-    filled: dict[str, Any] = {"kind": "shop", "items": [{"name": f"n{i}", "price": 10 + i, "qty": i % 3} for i in range(5)], "rows": []}
+    filled: dict[str, Any] = {
+        "kind": "shop",
+        "items": [{"name": f"n{i}", "price": 10 + i, "qty": i % 3} for i in range(5)],
+        "rows": [],
+    }
     while len(json.dumps(filled)) < kilobytes * 1024:
-        filled["rows"].append({"no": len(filled["rows"]), "addr": "漕溪北路 1 号", "area": 56.5, "owner": {"name": "x" * 12}})
+        filled["rows"].append(
+            {"no": len(filled["rows"]), "addr": "漕溪北路 1 号", "area": 56.5, "owner": {"name": "x" * 12}}
+        )
     return filled
 
 

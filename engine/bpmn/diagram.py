@@ -31,7 +31,9 @@ ACTIVITY_TAGS = frozenset(
         "adHocSubProcess",
     }
 )
-GATEWAY_TAGS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+GATEWAY_TAGS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
+)
 NODE_TAGS = EVENT_TAGS | ACTIVITY_TAGS | GATEWAY_TAGS
 EMBEDDED_TAGS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 _ISO = re.compile(r"^(R\d*/|P[T\d]|\d{4}-\d{2}-\d{2})[^\s()]*$")
@@ -159,7 +161,14 @@ def _connect(scope: Scope) -> None:
 def _flow(xml: Any) -> Flow:
     body = xml.find(f"{BPMN}conditionExpression")
     text = feel_body(body.text) if body is not None else None
-    return Flow(xml.get("id", ""), xml.get("sourceRef", ""), xml.get("targetRef", ""), text, xml.sourceline or 0, xml.get("name", ""))
+    return Flow(
+        xml.get("id", ""),
+        xml.get("sourceRef", ""),
+        xml.get("targetRef", ""),
+        text,
+        xml.sourceline or 0,
+        xml.get("name", ""),
+    )
 
 
 def feel_body(text: str | None) -> str:
@@ -309,4 +318,3 @@ def _multi_instance(xml: Any) -> MultiInstance | None:
         variable=loop.get(f"{CAMUNDA}elementVariable") or "item",
         completion=feel_body(completion.text) if completion is not None else None,
     )
-

@@ -63,7 +63,12 @@ class Change:
     message_en: str
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "element_id": self.element_id, "message": self.message, "message_en": self.message_en}
+        return {
+            "kind": self.kind,
+            "element_id": self.element_id,
+            "message": self.message,
+            "message_en": self.message_en,
+        }
 
 
 def diff(old: bytes, new: bytes) -> list[Change]:
@@ -77,7 +82,10 @@ def diff(old: bytes, new: bytes) -> list[Change]:
         changes += _element(one.element, two.element)
     changes += _flows(before, after, {one.element.id: two.element.id for one, two in pairs})
     if not changes and _shapes(before) != _shapes(after):
-        zh, en = "只移动了图形或连线，办理方式没有变化。", "Only shapes or lines were moved; the process works as before."
+        zh, en = (
+            "只移动了图形或连线，办理方式没有变化。",
+            "Only shapes or lines were moved; the process works as before.",
+        )
         changes.append(Change("layout", "", zh, en))
     return changes
 
@@ -87,7 +95,11 @@ def _match(before: Diagram, after: Diagram) -> tuple[list[tuple[Node, Node]], li
     pairs = [(node, new[name]) for name, node in old.items() if name in new]
     gone, come = [n for k, n in old.items() if k not in new], [n for k, n in new.items() if k not in old]
     for node in list(gone):
-        same = [c for c in come if (c.element.kind, c.element.name) == (node.element.kind, node.element.name) and node.element.name]
+        same = [
+            c
+            for c in come
+            if (c.element.kind, c.element.name) == (node.element.kind, node.element.name) and node.element.name
+        ]
         if len(same) == 1:
             pairs.append((node, same[0]))
             gone.remove(node)
@@ -97,9 +109,19 @@ def _match(before: Diagram, after: Diagram) -> tuple[list[tuple[Node, Node]], li
 
 def _process(before: Diagram, after: Diagram) -> Iterator[Change]:
     if before.key != after.key:
-        yield Change("changed", "", f"流程编号由 {before.key} 改为 {after.key}。", f"The process id changed from {before.key} to {after.key}.")
+        yield Change(
+            "changed",
+            "",
+            f"流程编号由 {before.key} 改为 {after.key}。",
+            f"The process id changed from {before.key} to {after.key}.",
+        )
     if before.name != after.name:
-        yield Change("changed", "", f"流程名称由“{before.name}”改为“{after.name}”。", f"The process name changed from '{before.name}' to '{after.name}'.")
+        yield Change(
+            "changed",
+            "",
+            f"流程名称由“{before.name}”改为“{after.name}”。",
+            f"The process name changed from '{before.name}' to '{after.name}'.",
+        )
     yield from _maps("", "流程", "the process", "属性", "property", before.properties, after.properties)
 
 
@@ -118,7 +140,12 @@ def _whole(kind: ChangeKind, element: Element) -> Change:
 def _element(old: Element, new: Element) -> Iterator[Change]:
     zh, en = called(new)
     if old.id != new.id:
-        yield Change("changed", new.id, f"{zh}的编号由 {old.id} 改为 {new.id}。", f"The id of {en} changed from {old.id} to {new.id}.")
+        yield Change(
+            "changed",
+            new.id,
+            f"{zh}的编号由 {old.id} 改为 {new.id}。",
+            f"The id of {en} changed from {old.id} to {new.id}.",
+        )
     for field, (name, name_en) in FIELDS.items():
         a, b = getattr(old, field), getattr(new, field)
         if field == "result_name" and (a, b) == (old.id, new.id):
@@ -133,8 +160,18 @@ def _changed(element_id: str, zh: str, en: str, name: str, name_en: str, old: st
     if not old:
         return Change("changed", element_id, f"{zh}的{name}设为 {new}。", f"The {name_en} of {en} was set to {new}.")
     if not new:
-        return Change("changed", element_id, f"{zh}的{name}（原为 {old}）已去掉。", f"The {name_en} of {en} (was {old}) was removed.")
-    return Change("changed", element_id, f"{zh}的{name}由 {old} 改为 {new}。", f"The {name_en} of {en} changed from {old} to {new}.")
+        return Change(
+            "changed",
+            element_id,
+            f"{zh}的{name}（原为 {old}）已去掉。",
+            f"The {name_en} of {en} (was {old}) was removed.",
+        )
+    return Change(
+        "changed",
+        element_id,
+        f"{zh}的{name}由 {old} 改为 {new}。",
+        f"The {name_en} of {en} changed from {old} to {new}.",
+    )
 
 
 def _maps(
@@ -157,7 +194,9 @@ def _text(value: Any) -> str:
         return f"{value.working_days} 个工作日 (working days)" if value.working_days else str(value.expression)
     if hasattr(value, "sequential"):
         order = "依次 (in sequence)" if value.sequential else "同时 (in parallel)"
-        return " ".join(filter(None, [order, value.collection or value.cardinality, value.completion and f"[{value.completion}]"]))
+        return " ".join(
+            filter(None, [order, value.collection or value.cardinality, value.completion and f"[{value.completion}]"])
+        )
     return str(value)
 
 
@@ -178,11 +217,23 @@ def _flows(before: Diagram, after: Diagram, renamed: Mapping[str, str]) -> Itera
         known.remove(match)
         if (match.condition or "") != (flow.condition or ""):
             zh, en = _ends(flow, names)
-            yield _changed(flow.source, f"从{zh}的流向", f"the flow from {en}", "条件", "condition", match.condition or "", flow.condition or "")
+            yield _changed(
+                flow.source,
+                f"从{zh}的流向",
+                f"the flow from {en}",
+                "条件",
+                "condition",
+                match.condition or "",
+                flow.condition or "",
+            )
         if (match.id in defaults[1]) != (flow.id in defaults[0]):
             zh, en = _ends(flow, names)
             is_default = flow.id in defaults[0]
-            text = ("现在是默认流向", "is now the default") if is_default else ("不再是默认流向", "is no longer the default")
+            text = (
+                ("现在是默认流向", "is now the default")
+                if is_default
+                else ("不再是默认流向", "is no longer the default")
+            )
             yield Change("changed", flow.source, f"从{zh}的流向{text[0]}。", f"The flow from {en} {text[1]}.")
     for left in by_ends.values():
         for flow in left:

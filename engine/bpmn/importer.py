@@ -17,12 +17,58 @@ from engine.errors import ValidationFailed
 from engine.xmlsafe import parse_xml
 
 RELATIVES = {"{http://flowable.org/bpmn}": "Flowable", "{http://activiti.org/bpmn}": "Activiti"}
-QUIET = (BPMN, DI, "{http://www.omg.org/", "{http://www.w3.org/", "{http://bpmn.io/", "{http://camunda.org/schema/modeler/")
+QUIET = (
+    BPMN,
+    DI,
+    "{http://www.omg.org/",
+    "{http://www.w3.org/",
+    "{http://bpmn.io/",
+    "{http://camunda.org/schema/modeler/",
+)
 ATTRIBUTES = frozenset(
-    ["formKey", "candidateGroups", "assignee", "topic", "type", "decisionRef", "resultVariable", "collection", "elementVariable", "class", "delegateExpression", "expression", "candidateStarterGroups", "dueDate", "modelerTemplate", "initiator"]
+    [
+        "formKey",
+        "candidateGroups",
+        "assignee",
+        "topic",
+        "type",
+        "decisionRef",
+        "resultVariable",
+        "collection",
+        "elementVariable",
+        "class",
+        "delegateExpression",
+        "expression",
+        "candidateStarterGroups",
+        "dueDate",
+        "modelerTemplate",
+        "initiator",
+    ]
 )
 ELEMENTS = frozenset(
-    ["properties", "property", "inputOutput", "inputParameter", "outputParameter", "in", "out", "executionListener", "taskListener", "connector", "field", "formData", "formField", "formProperty", "script", "list", "map", "entry", "value", "validation", "constraint"]
+    [
+        "properties",
+        "property",
+        "inputOutput",
+        "inputParameter",
+        "outputParameter",
+        "in",
+        "out",
+        "executionListener",
+        "taskListener",
+        "connector",
+        "field",
+        "formData",
+        "formField",
+        "formProperty",
+        "script",
+        "list",
+        "map",
+        "entry",
+        "value",
+        "validation",
+        "constraint",
+    ]
 )
 NoteKind = Literal["translated", "todo", "kept"]
 _DAYS = re.compile(r"^P(\d+)D$")
@@ -39,7 +85,13 @@ class Note:
     message_en: str
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "line": self.line, "element_id": self.element_id, "message": self.message, "message_en": self.message_en}
+        return {
+            "kind": self.kind,
+            "line": self.line,
+            "element_id": self.element_id,
+            "message": self.message,
+            "message_en": self.message_en,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +149,14 @@ class _Import:
             self._unknown(xml, tag)
 
     def _expressions(self, xml: Any, tag: str) -> None:
-        if tag in ("conditionExpression", "completionCondition", "timeDuration", "timeDate", "timeCycle", "loopCardinality"):
+        if tag in (
+            "conditionExpression",
+            "completionCondition",
+            "timeDuration",
+            "timeDate",
+            "timeCycle",
+            "loopCardinality",
+        ):
             self._text(xml, "" if tag in ("conditionExpression", "completionCondition") else "=")
         for name in ("assignee", "candidateGroups"):
             self._attribute(xml, name)
@@ -122,7 +181,12 @@ class _Import:
                 xml.set(CAMUNDA + name, mark + feel)
 
     def _translated(self, xml: Any, old: str, new: str) -> None:
-        self.note("translated", xml, f"表达式 {old.strip()} 已改写为 FEEL：{new}。请核对。", f"{old.strip()} became FEEL: {new}. Please check.")
+        self.note(
+            "translated",
+            xml,
+            f"表达式 {old.strip()} 已改写为 FEEL：{new}。请核对。",
+            f"{old.strip()} became FEEL: {new}. Please check.",
+        )
 
     def _cannot(self, xml: Any, text: str) -> None:
         zh = f"表达式 {text.strip()} 无法自动改写为 FEEL。请手工改写。"
@@ -139,7 +203,9 @@ class _Import:
             del xml.attrib[CAMUNDA + name]
             _remember(xml, f"x.{name}", value)
             zh = f"Java 调用 {value} 已改为外部任务，主题 {topic}；需要有人实现这个主题。原值保存在属性 x.{name}。"
-            self.note("todo", xml, zh, f"The Java call {value} became the external topic {topic}, which must be implemented.")
+            self.note(
+                "todo", xml, zh, f"The Java call {value} became the external topic {topic}, which must be implemented."
+            )
         kind = xml.get(CAMUNDA + "type")
         if kind and kind not in ("external", "dmn"):
             zh = f"{kind} 类型的任务没有对应的实现。请改为外部任务并填写主题。"
@@ -148,7 +214,12 @@ class _Import:
     def _script(self, xml: Any) -> None:
         language = xml.get("scriptFormat") or "?"
         zh = f"脚本任务用的是 {language}，图里不执行程序。请改写为 FEEL 或改为服务任务；原脚本保留在文件里。"
-        self.note("todo", xml, zh, f"The script is written in {language}. Rewrite it in FEEL or use a service task; the text is kept.")
+        self.note(
+            "todo",
+            xml,
+            zh,
+            f"The script is written in {language}. Rewrite it in FEEL or use a service task; the text is kept.",
+        )
 
     def _user(self, xml: Any) -> None:
         due = xml.get(CAMUNDA + "dueDate")
@@ -164,14 +235,21 @@ class _Import:
         fields = [f.get("id") for f in xml.iter(f"{CAMUNDA}formField", f"{CAMUNDA}formProperty")]
         if fields:
             zh = f"表单字段 {'、'.join(filter(None, fields))} 画在图里，请在表单设计器里建立表单并填写 formKey。"
-            self.note("todo", xml, zh, f"The form fields {', '.join(filter(None, fields))} must become a form with a formKey.")
+            self.note(
+                "todo", xml, zh, f"The form fields {', '.join(filter(None, fields))} must become a form with a formKey."
+            )
 
     def _process(self, xml: Any) -> None:
         groups = xml.get(CAMUNDA + "candidateStarterGroups")
         if groups:
             _remember(xml, "start.groups", groups)
             del xml.attrib[CAMUNDA + "candidateStarterGroups"]
-            self.note("translated", xml, f"可发起的组 {groups} 已改为属性 start.groups。", f"The starter groups {groups} became start.groups.")
+            self.note(
+                "translated",
+                xml,
+                f"可发起的组 {groups} 已改为属性 start.groups。",
+                f"The starter groups {groups} became start.groups.",
+            )
 
     def _loop(self, xml: Any) -> None:
         value = xml.get(CAMUNDA + "collection")
@@ -201,20 +279,45 @@ class _Import:
                     xml.set(name, feel)
         if xml.get("businessKey") or xml.get("variables"):
             zh = "参数映射 businessKey 与 variables=all 在这里没有作用：办件号和办件档案本来就能读取。"
-            self.note("kept", xml, zh, "businessKey and variables=all have no effect here: case number and case file can be read anyway.")
+            self.note(
+                "kept",
+                xml,
+                zh,
+                "businessKey and variables=all have no effect here: case number and case file can be read anyway.",
+            )
 
     # -- what is left
     def _unknown(self, xml: Any, tag: str) -> None:
         if xml.tag.startswith(CAMUNDA) and tag not in ELEMENTS:
-            self.note("kept", xml, f"扩展元素 {tag} 不认识，保留在文件里但不起作用。", f"The extension {tag} is unknown; it stays without effect.")
+            self.note(
+                "kept",
+                xml,
+                f"扩展元素 {tag} 不认识，保留在文件里但不起作用。",
+                f"The extension {tag} is unknown; it stays without effect.",
+            )
         elif not xml.tag.startswith((CAMUNDA, *QUIET)):
             name = f"{{{etree.QName(xml).namespace}}}{tag}"
-            self.note("kept", xml, f"扩展元素 {name} 不认识，保留在文件里但不起作用。", f"The extension {name} is unknown; it stays without effect.")
+            self.note(
+                "kept",
+                xml,
+                f"扩展元素 {name} 不认识，保留在文件里但不起作用。",
+                f"The extension {name} is unknown; it stays without effect.",
+            )
         for name, value in xml.attrib.items():
             if name.startswith(CAMUNDA) and xml.tag.startswith(BPMN) and local(name) not in ATTRIBUTES:
-                self.note("kept", xml, f"属性 {local(name)}={value} 在这里不起作用。", f"The attribute {local(name)}={value} has no effect here.")
+                self.note(
+                    "kept",
+                    xml,
+                    f"属性 {local(name)}={value} 在这里不起作用。",
+                    f"The attribute {local(name)}={value} has no effect here.",
+                )
             elif name.startswith("{") and not name.startswith((CAMUNDA, *QUIET)):
-                self.note("kept", xml, f"属性 {name}={value} 不认识，不起作用。", f"The attribute {name}={value} is unknown and has no effect.")
+                self.note(
+                    "kept",
+                    xml,
+                    f"属性 {name}={value} 不认识，不起作用。",
+                    f"The attribute {name}={value} is unknown and has no effect.",
+                )
 
 
 def _snake(text: str) -> str:
@@ -245,6 +348,8 @@ def import_model(xml: bytes) -> Imported:
     work = _Import(root)
     source = work.rename()
     work.walk()
-    etree.cleanup_namespaces(root, top_nsmap={"camunda": CAMUNDA[1:-1]}, keep_ns_prefixes=["camunda", "xsi", "bpmn", "bpmndi", "dc", "di"])
+    etree.cleanup_namespaces(
+        root, top_nsmap={"camunda": CAMUNDA[1:-1]}, keep_ns_prefixes=["camunda", "xsi", "bpmn", "bpmndi", "dc", "di"]
+    )
     notes = tuple(sorted(dict.fromkeys(work.notes), key=lambda n: (n.line, n.element_id)))
     return Imported(etree.tostring(root, xml_declaration=True, encoding="UTF-8"), source, notes)

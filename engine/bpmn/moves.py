@@ -72,7 +72,9 @@ def _find(run: Run, definition: Definition, element_id: str, path: tuple[str, ..
     return None
 
 
-def _choose(run: Run, graph: Graph, scope: RunScope, element: Element, moved: Token | None, path: tuple[str, ...]) -> Move:
+def _choose(
+    run: Run, graph: Graph, scope: RunScope, element: Element, moved: Token | None, path: tuple[str, ...]
+) -> Move:
     undecided = False
     for dying in _candidates(run, graph, scope, element, moved):
         left = [token for token in run.holders(scope) if token not in dying]
@@ -83,14 +85,21 @@ def _choose(run: Run, graph: Graph, scope: RunScope, element: Element, moved: To
             stays = tuple(run.position(token) for token in left)
             return Move(element, path, dies, stays, tokens=tuple(token.id for token in dying))
     if undecided:
-        zh, en = "流程的状态太多，无法确认移动后还能办结。", "There are too many states to tell whether the case could still end."
+        zh, en = (
+            "流程的状态太多，无法确认移动后还能办结。",
+            "There are too many states to tell whether the case could still end.",
+        )
     else:
         zh = "移动后流程将无法办结：有的并行分支会永远等不到另一条。请退回到并行开始之前的环节。"
-        en = "After the move the case could not end: a parallel branch would wait for ever. Go back to before the split."
+        en = (
+            "After the move the case could not end: a parallel branch would wait for ever. Go back to before the split."
+        )
     return Move(element, path, refusal=zh, refusal_en=en)
 
 
-def _candidates(run: Run, graph: Graph, scope: RunScope, element: Element, moved: Token | None) -> Iterator[list[Token]]:
+def _candidates(
+    run: Run, graph: Graph, scope: RunScope, element: Element, moved: Token | None
+) -> Iterator[list[Token]]:
     everything = run.holders(scope)
     if moved is not None:
         yield [moved]

@@ -256,7 +256,9 @@ class _Map:
         try:
             state, way = self.game.settle(places)
         except _Endless as endless:
-            self.findings.append(Finding("endless", tuple(sorted(set(endless.path))), (*self.path(source), *passed, *endless.path)))
+            self.findings.append(
+                Finding("endless", tuple(sorted(set(endless.path))), (*self.path(source), *passed, *endless.path))
+            )
             return
         for node, done in self.game.doubled[known:]:
             self.findings.append(Finding("twice", (node,), (*self.path(source), *passed, *done)))
@@ -330,7 +332,9 @@ def _places(space: _Map, state: State) -> tuple[str, ...]:
 
 def _dead(graph: Graph, visited: set[str]) -> list[Finding]:
     events = {event for v in graph.vertices.values() for event, _ in (*v.interrupting, *v.beside)}
-    dead = [v.id for v in graph.vertices.values() if v.id not in visited and v.id not in events and v.kind != "startEvent"]
+    dead = [
+        v.id for v in graph.vertices.values() if v.id not in visited and v.id not in events and v.kind != "startEvent"
+    ]
     return [Finding("dead", tuple(dead), ())] if dead else []
 
 

@@ -37,7 +37,11 @@ class Desk:
         if element.id in self.faults:
             raise BusinessFault(self.faults[element.id])
         if not self.park:
-            self.write(element.result_name, {"ok": True, "params": {k: self._given(v, at) for k, v in element.inputs.items()}}, at)
+            self.write(
+                element.result_name,
+                {"ok": True, "params": {k: self._given(v, at) for k, v in element.inputs.items()}},
+                at,
+            )
         return not self.park
 
     def write(self, name: str, value: Any, at: Position) -> None:

@@ -57,15 +57,23 @@ class Drawing:
     def end(self, node_id: str = "end_1", inner: str = "") -> Drawing:
         return self.node("endEvent", node_id, inner)
 
-    def user(self, node_id: str, inner: str = "", properties: dict[str, str] | None = None, groups: str = "operator_clerk") -> Drawing:
-        return self.node("userTask", node_id, extension(properties) + inner, camunda__candidateGroups=groups, name=node_id)
+    def user(
+        self, node_id: str, inner: str = "", properties: dict[str, str] | None = None, groups: str = "operator_clerk"
+    ) -> Drawing:
+        return self.node(
+            "userTask", node_id, extension(properties) + inner, camunda__candidateGroups=groups, name=node_id
+        )
 
     def service(self, node_id: str, topic: str = "test.check", inner: str = "", extra: str = "") -> Drawing:
-        return self.node("serviceTask", node_id, extension(None, extra) + inner, camunda__type="external", camunda__topic=topic)
+        return self.node(
+            "serviceTask", node_id, extension(None, extra) + inner, camunda__type="external", camunda__topic=topic
+        )
 
     def script(self, node_id: str, feel: str, result: str | None = None, inner: str = "") -> Drawing:
         more = {"camunda__resultVariable": result} if result else {}
-        return self.node("scriptTask", node_id, inner + f"<bpmn:script>{escape(feel)}</bpmn:script>", scriptFormat="feel", **more)
+        return self.node(
+            "scriptTask", node_id, inner + f"<bpmn:script>{escape(feel)}</bpmn:script>", scriptFormat="feel", **more
+        )
 
     def rule(self, node_id: str, decision: str, result: str | None = None) -> Drawing:
         more = {"camunda__resultVariable": result} if result else {}
@@ -80,11 +88,21 @@ class Drawing:
     def call(self, node_id: str, called: str, extra: str = "", inner: str = "") -> Drawing:
         return self.node("callActivity", node_id, extension(None, extra) + inner, calledElement=called)
 
-    def timer(self, node_id: str, text: str = "PT1H", tag: str = "timeDuration", properties: dict[str, str] | None = None) -> Drawing:
+    def timer(
+        self, node_id: str, text: str = "PT1H", tag: str = "timeDuration", properties: dict[str, str] | None = None
+    ) -> Drawing:
         return self.node("intermediateCatchEvent", node_id, extension(properties) + timer_definition(text, tag))
 
-    def boundary_timer(self, node_id: str, on: str, text: str = "P5D", interrupting: bool = True, tag: str = "timeDuration") -> Drawing:
-        return self.node("boundaryEvent", node_id, timer_definition(text, tag), attachedToRef=on, cancelActivity=str(interrupting).lower())
+    def boundary_timer(
+        self, node_id: str, on: str, text: str = "P5D", interrupting: bool = True, tag: str = "timeDuration"
+    ) -> Drawing:
+        return self.node(
+            "boundaryEvent",
+            node_id,
+            timer_definition(text, tag),
+            attachedToRef=on,
+            cancelActivity=str(interrupting).lower(),
+        )
 
     def boundary_error(self, node_id: str, on: str, code: str | None = None) -> Drawing:
         definition = "<bpmn:errorEventDefinition/>"
@@ -113,7 +131,9 @@ class Drawing:
             text = ""
             if condition is not None:
                 text = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
-            rows.append(f'<bpmn:sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{text}</bpmn:sequenceFlow>')
+            rows.append(
+                f'<bpmn:sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{text}</bpmn:sequenceFlow>'
+            )
         return "\n".join(rows)
 
     def xml(self) -> bytes:

@@ -75,7 +75,9 @@ def decision(rows: list[tuple[str, str]], hit_policy: str = "UNIQUE") -> str:
 def decide(rows: list[tuple[str, str]], x: Any, hit_policy: str = "UNIQUE") -> Any:
     ns = "http://spiffworkflow.org/bpmn/schema/1.0/core"
     d = Drawing().start().user("u").end()
-    called = f'<bpmn:extensionElements><s:calledDecisionId xmlns:s="{ns}">dec</s:calledDecisionId></bpmn:extensionElements>'
+    called = (
+        f'<bpmn:extensionElements><s:calledDecisionId xmlns:s="{ns}">dec</s:calledDecisionId></bpmn:extensionElements>'
+    )
     d.node("businessRuleTask", "b", called).chain("start_1", "u", "b", "end_1")
     run = Stock(d.xml(), dmn=decision(rows, hit_policy))
     run.complete(x=x)

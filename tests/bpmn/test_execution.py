@@ -11,7 +11,15 @@ from tests.bpmn.drawing import Drawing, embedded, multi
 
 
 def test_a_sequence_of_all_task_kinds_waits_where_a_person_or_a_job_is_needed() -> None:
-    d = Drawing().start().user("u").service("s", extra='<camunda:inputOutput><camunda:inputParameter name="a">=u.n</camunda:inputParameter></camunda:inputOutput>')
+    d = (
+        Drawing()
+        .start()
+        .user("u")
+        .service(
+            "s",
+            extra='<camunda:inputOutput><camunda:inputParameter name="a">=u.n</camunda:inputParameter></camunda:inputOutput>',
+        )
+    )
     d.script("c", "u.n + 1", "sum").rule("r", "table", "verdict").end().chain("start_1", "u", "s", "c", "r", "end_1")
     rider = ride(d.xml())
     assert rider.open() == ["u"]
@@ -66,7 +74,15 @@ def test_parallel_branches_meet_at_the_join_in_any_order() -> None:
 
 def test_an_interrupting_boundary_timer_replaces_the_task_and_a_plain_one_adds_to_it() -> None:
     for interrupting in (True, False):
-        d = Drawing().start().user("u").boundary_timer("late", "u", interrupting=interrupting).user("chase").end().end("end_2")
+        d = (
+            Drawing()
+            .start()
+            .user("u")
+            .boundary_timer("late", "u", interrupting=interrupting)
+            .user("chase")
+            .end()
+            .end("end_2")
+        )
         d.chain("start_1", "u", "end_1").chain("late", "chase", "end_2")
         rider = ride(d.xml())
         assert [w.due for w in rider.execution.waits() if w.kind == "timer"] == ["P5D"]
@@ -84,7 +100,15 @@ def test_a_boundary_timer_disappears_with_its_task() -> None:
 
 
 def test_a_cycle_timer_fires_again_and_again_while_the_task_is_open() -> None:
-    d = Drawing().start().user("u").boundary_timer("remind", "u", "R3/P1D", False, "timeCycle").script("note", "1").end().end("end_2")
+    d = (
+        Drawing()
+        .start()
+        .user("u")
+        .boundary_timer("remind", "u", "R3/P1D", False, "timeCycle")
+        .script("note", "1")
+        .end()
+        .end("end_2")
+    )
     rider = ride(d.chain("start_1", "u", "end_1").chain("remind", "note", "end_2").xml())
     for count in (1, 2, 3):
         rider.fire("remind")
@@ -119,7 +143,9 @@ def test_the_first_event_behind_an_event_based_gateway_wins() -> None:
 
 def review() -> bytes:
     d = Drawing("review").start("s").user("decide").xor("x", "f_x_e").user("approve").end("e")
-    return d.chain("s", "decide", "x").flow("x", "approve", "params.two = true").flow("x", "e").chain("approve", "e").xml()
+    return (
+        d.chain("s", "decide", "x").flow("x", "approve", "params.two = true").flow("x", "e").chain("approve", "e").xml()
+    )
 
 
 CALL = '<camunda:in sourceExpression="{two}" target="two"/><camunda:out source="decide" target="{name}_result"/>'
@@ -127,7 +153,9 @@ CALL = '<camunda:in sourceExpression="{two}" target="two"/><camunda:out source="
 
 def test_call_activities_have_their_own_parameters_and_names() -> None:
     d = Drawing().start().end().both("a").both("j")
-    d.call("first", "review", CALL.format(two="true", name="first")).call("second", "review", CALL.format(two="false", name="second"))
+    d.call("first", "review", CALL.format(two="true", name="first")).call(
+        "second", "review", CALL.format(two="false", name="second")
+    )
     d.chain("start_1", "a").chain("a", "first", "j").chain("a", "second", "j").chain("j", "end_1")
     rider = ride(d.xml(), called={"review": review()})
     assert rider.paths() == ["first/decide", "second/decide"]
@@ -143,7 +171,14 @@ def test_call_activities_have_their_own_parameters_and_names() -> None:
 
 
 def test_calls_within_calls_join_their_names() -> None:
-    outer = Drawing("outer").start("s").call("inner", "review", CALL.format(two="false", name="r")).end("e").chain("s", "inner", "e").xml()
+    outer = (
+        Drawing("outer")
+        .start("s")
+        .call("inner", "review", CALL.format(two="false", name="r"))
+        .end("e")
+        .chain("s", "inner", "e")
+        .xml()
+    )
     d = Drawing().start().call("c", "outer").end().chain("start_1", "c", "end_1")
     rider = ride(d.xml(), called={"outer": outer, "review": review()})
     assert rider.paths() == ["c/inner/decide"]
@@ -191,7 +226,13 @@ def test_a_fault_raised_within_the_step_takes_the_error_event_or_goes_on() -> No
 
 
 def test_an_error_end_event_leaves_the_call_by_its_error_event() -> None:
-    inner = Drawing("inner").start("s").user("u").end("bad", '<bpmn:errorEventDefinition errorRef="E"/>').chain("s", "u", "bad")
+    inner = (
+        Drawing("inner")
+        .start("s")
+        .user("u")
+        .end("bad", '<bpmn:errorEventDefinition errorRef="E"/>')
+        .chain("s", "u", "bad")
+    )
     inner.declarations = '<bpmn:error id="E" name="拒绝" errorCode="REFUSED"/>'
     d = Drawing().start().call("c", "inner").boundary_error("r", "c", "REFUSED").user("after").end()
     rider = ride(d.chain("start_1", "c", "end_1").chain("r", "after", "end_1").xml(), called={"inner": inner.xml()})
@@ -199,7 +240,9 @@ def test_an_error_end_event_leaves_the_call_by_its_error_event() -> None:
 
 
 def test_a_terminate_end_ends_its_own_scope_only() -> None:
-    inner = Drawing("inner").start("s").both("a").user("u").user("v").end("t", "<bpmn:terminateEventDefinition/>").end("e")
+    inner = (
+        Drawing("inner").start("s").both("a").user("u").user("v").end("t", "<bpmn:terminateEventDefinition/>").end("e")
+    )
     inner.chain("s", "a").chain("a", "u", "t").chain("a", "v", "e")
     d = Drawing().start().call("c", "inner").user("after").end().chain("start_1", "c", "after", "end_1")
     rider = ride(d.xml(), called={"inner": inner.xml()})
@@ -217,7 +260,13 @@ def test_a_countersign_opens_one_task_a_signer_and_gathers_their_results_in_orde
 
 
 def test_a_completion_condition_ends_a_countersign_early() -> None:
-    d = Drawing().start().user("sign", multi("=signers", completion='sign.outcome = "reject"')).end().chain("start_1", "sign", "end_1")
+    d = (
+        Drawing()
+        .start()
+        .user("sign", multi("=signers", completion='sign.outcome = "reject"'))
+        .end()
+        .chain("start_1", "sign", "end_1")
+    )
     rider = ride(d.xml(), Desk({"signers": [1, 2, 3]}))
     rider.complete("sign", {"outcome": "approve"}, ("sign#1",))
     assert rider.paths() == ["sign#0/sign", "sign#2/sign"]
@@ -226,7 +275,13 @@ def test_a_completion_condition_ends_a_countersign_early() -> None:
 
 
 def test_a_sequential_multi_instance_goes_one_by_one() -> None:
-    d = Drawing().start().user("sign", multi("=signers", sequential=True, variable="signer")).end().chain("start_1", "sign", "end_1")
+    d = (
+        Drawing()
+        .start()
+        .user("sign", multi("=signers", sequential=True, variable="signer"))
+        .end()
+        .chain("start_1", "sign", "end_1")
+    )
     rider = ride(d.xml(), Desk({"signers": ["甲", "乙"]}))
     for number, name in enumerate("甲乙"):
         assert rider.paths() == [f"sign#{number}/sign"] and rider.execution.waits()[0].position.locals["signer"] == name
@@ -251,7 +306,14 @@ def test_multi_instance_calls_keep_their_paths_apart() -> None:
 
 def test_an_embedded_sub_process_runs_in_the_scope_around_it() -> None:
     inner = Drawing().start("is").user("iu").end("ie").chain("is", "iu", "ie")
-    d = Drawing().start().node("subProcess", "sub", embedded("sub", inner)).boundary_timer("late", "sub").end().end("end_2")
+    d = (
+        Drawing()
+        .start()
+        .node("subProcess", "sub", embedded("sub", inner))
+        .boundary_timer("late", "sub")
+        .end()
+        .end("end_2")
+    )
     rider = ride(d.chain("start_1", "sub", "end_1").chain("late", "end_2").xml())
     assert rider.paths() == ["iu", "late"]
     assert rider.complete("iu", {"n": 1}).ended and rider.desk.file["iu"] == {"n": 1}
@@ -259,9 +321,17 @@ def test_an_embedded_sub_process_runs_in_the_scope_around_it() -> None:
 
 def test_an_event_sub_process_takes_over_or_runs_beside() -> None:
     for interrupting in (True, False):
-        inner = Drawing().message("is", "撤回", "startEvent", isInterrupting=str(interrupting).lower()).user("iu").end("ie").chain("is", "iu", "ie")
+        inner = (
+            Drawing()
+            .message("is", "撤回", "startEvent", isInterrupting=str(interrupting).lower())
+            .user("iu")
+            .end("ie")
+            .chain("is", "iu", "ie")
+        )
         d = Drawing(declarations=inner.declarations).start().user("u").end()
-        d.node("subProcess", "withdraw", embedded("withdraw", inner), triggeredByEvent="true").chain("start_1", "u", "end_1")
+        d.node("subProcess", "withdraw", embedded("withdraw", inner), triggeredByEvent="true").chain(
+            "start_1", "u", "end_1"
+        )
         rider = ride(d.xml())
         assert rider.open() == ["is", "u"]
         rider.receive("is")
@@ -269,17 +339,30 @@ def test_an_event_sub_process_takes_over_or_runs_beside() -> None:
         if not interrupting:
             rider.complete("u")
         assert rider.complete("iu").ended
+        assert rider.execution.end_element_id == "ie"
 
 
 def test_an_event_sub_process_that_never_starts_does_not_hold_the_case() -> None:
     inner = Drawing().message("is", "撤回", "startEvent").end("ie").chain("is", "ie")
     d = Drawing(declarations=inner.declarations).start().user("u").end()
-    d.node("subProcess", "withdraw", embedded("withdraw", inner), triggeredByEvent="true").chain("start_1", "u", "end_1")
+    d.node("subProcess", "withdraw", embedded("withdraw", inner), triggeredByEvent="true").chain(
+        "start_1", "u", "end_1"
+    )
     assert ride(d.xml()).complete("u").ended
 
 
 def test_an_inclusive_join_waits_for_those_that_were_sent_and_no_others() -> None:
-    d = Drawing().start().node("inclusiveGateway", "o").user("a").user("b").user("c").node("inclusiveGateway", "j").user("after").end()
+    d = (
+        Drawing()
+        .start()
+        .node("inclusiveGateway", "o")
+        .user("a")
+        .user("b")
+        .user("c")
+        .node("inclusiveGateway", "j")
+        .user("after")
+        .end()
+    )
     d.chain("start_1", "o").chain("a", "j").chain("b", "j").chain("c", "j").chain("j", "after", "end_1")
     for name in "abc":
         d.flow("o", name, f"want_{name} = true")
@@ -307,11 +390,16 @@ def test_a_loop_without_a_wait_is_stopped() -> None:
     assert caught.value.details["budget"] == "steps"
     with pytest.raises(BudgetExceeded):
         Execution.begin(rider.definition, rider.desk).run(Budget(steps=0))
+    with pytest.raises(BudgetExceeded) as caught:
+        Execution.begin(rider.definition, rider.desk).run(Budget(seconds=-1))
+    assert caught.value.details["budget"] == "seconds"
 
 
 def test_a_parallel_pair_in_a_loop_meets_each_round() -> None:
     d = Drawing().start().xor("m").both("a").user("u").user("v").both("j").xor("x", "f_x_m").end()
-    d.chain("start_1", "m", "a").chain("a", "u", "j").chain("a", "v", "j").chain("j", "x", "m").flow("x", "end_1", "u.n = 3")
+    d.chain("start_1", "m", "a").chain("a", "u", "j").chain("a", "v", "j").chain("j", "x", "m").flow(
+        "x", "end_1", "u.n = 3"
+    )
     rider = ride(d.xml())
     for n in (1, 2, 3):
         assert rider.open() == ["u", "v"]

@@ -73,7 +73,13 @@ def test_c2_stock_loses_it_in_two_of_three_places() -> None:
 def test_c2_locals_of_a_call_survive_its_joins() -> None:
     inner = Drawing("inner").start("s").both("a").user("u").user("v").both("j").user("w").end("e")
     inner.chain("s", "a").chain("a", "u", "j").chain("a", "v", "j").chain("j", "w", "e")
-    d = Drawing().start().call("c", "inner", '<camunda:in sourceExpression="7" target="days"/>').end().chain("start_1", "c", "end_1")
+    d = (
+        Drawing()
+        .start()
+        .call("c", "inner", '<camunda:in sourceExpression="7" target="days"/>')
+        .end()
+        .chain("start_1", "c", "end_1")
+    )
     rider = ride(d.xml(), called={"inner": inner.xml()}).complete("v").complete("u")
     assert rider.execution.waits()[0].position.locals == {"params": {"days": 7}}
 
@@ -109,7 +115,14 @@ def test_d3_ours_reads_cells_as_feel(cell: str) -> None:
 
 # -- D4: conditions and elements that are silently ignored
 def test_d4_stock_takes_a_flow_whose_condition_is_false() -> None:
-    d = python_script(Drawing().start(), "a", "x = 1").user("u").end().chain("start_1", "a").flow("a", "u", "False").chain("u", "end_1")
+    d = (
+        python_script(Drawing().start(), "a", "x = 1")
+        .user("u")
+        .end()
+        .chain("start_1", "a")
+        .flow("a", "u", "False")
+        .chain("u", "end_1")
+    )
     assert [t.task_spec.name for t in Stock(d.xml()).ready()] == ["u"]
 
 
@@ -131,7 +144,17 @@ RESERVED = ["End", "p.EndJoin", "Start", "Root", "u.BoundaryEventSplit"]
 
 
 def with_id(reserved: str, code: str) -> Drawing:
-    d = Drawing().start().node("scriptTask", reserved, f"<bpmn:script>{code}</bpmn:script>", scriptFormat="feel", camunda__resultVariable="n")
+    d = (
+        Drawing()
+        .start()
+        .node(
+            "scriptTask",
+            reserved,
+            f"<bpmn:script>{code}</bpmn:script>",
+            scriptFormat="feel",
+            camunda__resultVariable="n",
+        )
+    )
     return d.user("u").end().chain("start_1", reserved, "u", "end_1")
 
 
@@ -192,7 +215,13 @@ def test_d7_stock_fails_on_money_and_dates(value: Any) -> None:
 
 def test_d7_ours_turns_locals_into_json_when_they_enter_the_state() -> None:
     inner = Drawing("inner").start("s").user("u").end("e").chain("s", "u", "e").xml()
-    d = Drawing().start().call("c", "inner", '<camunda:in source="given" target="given"/>').end().chain("start_1", "c", "end_1")
+    d = (
+        Drawing()
+        .start()
+        .call("c", "inner", '<camunda:in source="given" target="given"/>')
+        .end()
+        .chain("start_1", "c", "end_1")
+    )
     given = {"area": Decimal("12.5"), "count": Decimal(3), "day": date(2026, 7, 1), "typename": "text", "list": (1, 2)}
     rider = ride(d.xml(), Desk({"given": given}), {"inner": inner})
     expected = {"area": 12.5, "count": 3, "day": "2026-07-01", "typename": "text", "list": [1, 2]}
@@ -207,7 +236,12 @@ def test_d7_ours_refuses_what_is_not_json_instead_of_changing_it() -> None:
 
 # -- no Python from a diagram, whatever way in
 def test_stock_runs_a_shell_command_from_a_diagram() -> None:
-    d = python_script(Drawing().start(), "a", "import os; pid = os.getpid()").user("u").end().chain("start_1", "a", "u", "end_1")
+    d = (
+        python_script(Drawing().start(), "a", "import os; pid = os.getpid()")
+        .user("u")
+        .end()
+        .chain("start_1", "a", "u", "end_1")
+    )
     assert Stock(d.xml()).ready()[0].data["pid"] > 0
 
 
@@ -217,7 +251,12 @@ def test_ours_never_evaluates_python() -> None:
     for name in ("evaluate", "execute", "call_service", "validate"):
         with pytest.raises(ModelFault):
             getattr(engine, name)(None, "1 + 1")
-    d = Drawing().start().node("scriptTask", "a", extension() + "<bpmn:script>import os; os.getpid()</bpmn:script>", scriptFormat="feel").end()
+    d = (
+        Drawing()
+        .start()
+        .node("scriptTask", "a", extension() + "<bpmn:script>import os; os.getpid()</bpmn:script>", scriptFormat="feel")
+        .end()
+    )
     assert {p.rule for p in lint(d.chain("start_1", "a", "end_1").xml())} >= {"feel"}
 
 

@@ -43,7 +43,14 @@ def test_a_flowable_file_becomes_one_of_ours_with_every_loss_listed() -> None:
     done = import_model(FLOWABLE)
     assert done.source == "Flowable" and b"flowable" not in done.xml
     told = {(note.kind, note.element_id) for note in done.notes}
-    assert told >= {("translated", "review"), ("todo", "review"), ("todo", "mail"), ("todo", "calc"), ("translated", "f6"), ("kept", "review")}
+    assert told >= {
+        ("translated", "review"),
+        ("todo", "review"),
+        ("todo", "mail"),
+        ("todo", "calc"),
+        ("translated", "f6"),
+        ("kept", "review"),
+    }
     texts = " ".join(note.message for note in done.notes)
     for word in ("days", "taskListener", "SendMailDelegate", "groovy", "priority", "color", "thing"):
         assert word in texts, word

@@ -66,7 +66,10 @@ BROKEN: dict[str, tuple[str, Callable[[], Drawing]]] = {
             camunda__topic="t",
         ),
     ),
-    "python script": ("script-format", lambda: around("scriptTask", "<bpmn:script>import os</bpmn:script>", scriptFormat="python")),
+    "python script": (
+        "script-format",
+        lambda: around("scriptTask", "<bpmn:script>import os</bpmn:script>", scriptFormat="python"),
+    ),
     "script without language": ("script-format", lambda: around("scriptTask", "<bpmn:script>1</bpmn:script>")),
     "empty script": ("empty-expression", lambda: around("scriptTask", "<bpmn:script/>", scriptFormat="feel")),
     "bad feel": ("feel", lambda: around("scriptTask", "<bpmn:script>if a then</bpmn:script>", scriptFormat="feel")),
@@ -104,7 +107,10 @@ BROKEN: dict[str, tuple[str, Callable[[], Drawing]]] = {
     ),
     "multi-instance hiding the case": ("reserved-name", lambda: around("userTask", multi("=x", variable="case"))),
     "result hiding the case": ("reserved-name", lambda: around("userTask", camunda__resultVariable="case")),
-    "id with a dot": ("reserved-character", lambda: Drawing().start().user("a.b").end().chain("start_1", "a.b", "end_1")),
+    "id with a dot": (
+        "reserved-character",
+        lambda: Drawing().start().user("a.b").end().chain("start_1", "a.b", "end_1"),
+    ),
     "rule without decision": ("missing-decision", lambda: around("businessRuleTask")),
     "unknown decision": ("missing-decision", lambda: around("businessRuleTask", camunda__decisionRef="nope")),
     "unknown form": ("missing-form", lambda: around("userTask", camunda__formKey="a/b/aply")),
@@ -121,7 +127,10 @@ BROKEN: dict[str, tuple[str, Callable[[], Drawing]]] = {
     "unknown property": ("unknown-property", lambda: around("userTask", extension({"outcome": "approve"}))),
     "bad field rights": ("property-value", lambda: around("userTask", extension({"field_access": "{}x"}))),
     "bad deadline": ("property-value", lambda: around("userTask", extension({"deadline.working_days": "five"}))),
-    "second person who is nobody": ("property-value", lambda: around("userTask", extension({"exclude_actors_of": "x1"}))),
+    "second person who is nobody": (
+        "property-value",
+        lambda: around("userTask", extension({"exclude_actors_of": "x1"})),
+    ),
     "bad process id": ("process-key", lambda: Drawing("9 lives").start().end().chain("start_1", "end_1")),
 }
 
@@ -133,7 +142,9 @@ def called(key: str) -> bytes | None:
 
 
 def problems(drawing: Drawing) -> list[Problem]:
-    return lint(drawing.xml(), file="x.bpmn", forms={"a/b/apply"}, topics={"test.check"}, decisions={"table"}, called=called)
+    return lint(
+        drawing.xml(), file="x.bpmn", forms={"a/b/apply"}, topics={"test.check"}, decisions={"table"}, called=called
+    )
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -147,9 +158,19 @@ def test_a_broken_diagram_is_named_with_place_and_what_to_do(name: str) -> None:
 
 def test_a_good_diagram_has_no_problems() -> None:
     d = Drawing("good_one", properties={"title": "测试", "case.title": "application.name"}).start()
-    d.node("userTask", "u", extension({"outcomes": "approve,reject"}), camunda__formKey="a/b/apply", camunda__candidateGroups="operator_clerk")
-    d.service("s").rule("r", "table").xor("x", "f_x_e2").end().end("e2").boundary_timer("late", "u", interrupting=False).end("e3")
-    d.chain("start_1", "u", "s", "r", "x").flow("x", "end_1", 'u.outcome = "approve"').flow("x", "e2").chain("late", "e3")
+    d.node(
+        "userTask",
+        "u",
+        extension({"outcomes": "approve,reject"}),
+        camunda__formKey="a/b/apply",
+        camunda__candidateGroups="operator_clerk",
+    )
+    d.service("s").rule("r", "table").xor("x", "f_x_e2").end().end("e2").boundary_timer(
+        "late", "u", interrupting=False
+    ).end("e3")
+    d.chain("start_1", "u", "s", "r", "x").flow("x", "end_1", 'u.outcome = "approve"').flow("x", "e2").chain(
+        "late", "e3"
+    )
     assert problems(d) == []
 
 
@@ -175,9 +196,19 @@ def test_duplicate_ids_and_a_missing_layout_are_found() -> None:
 
 def test_extensions_of_other_engines_are_not_silently_dropped() -> None:
     ns = 'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
-    xml = plain().xml().replace(b'id="defs"', ns.encode() + b'id="defs"').replace(b'id="u"', b'id="u" spiffworkflow:x="1"')
+    xml = (
+        plain()
+        .xml()
+        .replace(b'id="defs"', ns.encode() + b'id="defs"')
+        .replace(b'id="u"', b'id="u" spiffworkflow:x="1"')
+    )
     assert "foreign-extension" in {p.rule for p in lint(xml) if p.severity == "error"}
-    other = plain().xml().replace(b'id="defs"', b'xmlns:acme="http://acme" id="defs"').replace(b'id="u"', b'id="u" acme:x="1"')
+    other = (
+        plain()
+        .xml()
+        .replace(b'id="defs"', b'xmlns:acme="http://acme" id="defs"')
+        .replace(b'id="u"', b'id="u" acme:x="1"')
+    )
     assert "unknown-namespace" in {p.rule for p in lint(other) if p.severity == "warning"}
 
 

@@ -11,7 +11,11 @@ from tests.bpmn.drawing import Drawing, multi
 
 def line() -> Rider:
     d = Drawing().start().user("apply").user("accept").user("review").boundary_timer("late", "review").end()
-    return ride(d.chain("start_1", "apply", "accept", "review", "end_1").chain("late", "end_1").xml()).complete("apply").complete("accept")
+    return (
+        ride(d.chain("start_1", "apply", "accept", "review", "end_1").chain("late", "end_1").xml())
+        .complete("apply")
+        .complete("accept")
+    )
 
 
 def test_a_return_previews_what_dies_and_where_it_resumes_and_then_does_it() -> None:
@@ -66,8 +70,22 @@ def test_a_return_into_one_branch_after_the_join_is_refused_with_the_reason() ->
 
 
 def test_a_branch_beside_the_main_line_survives_a_return_in_it() -> None:
-    d = Drawing().start().both("s").user("supervise").user("one").both("s2").user("two_a").user("two_b").both("j2").both("j").end()
-    d.chain("start_1", "s").chain("s", "supervise", "j").chain("s", "one", "s2").chain("s2", "two_a", "j2").chain("s2", "two_b", "j2")
+    d = (
+        Drawing()
+        .start()
+        .both("s")
+        .user("supervise")
+        .user("one")
+        .both("s2")
+        .user("two_a")
+        .user("two_b")
+        .both("j2")
+        .both("j")
+        .end()
+    )
+    d.chain("start_1", "s").chain("s", "supervise", "j").chain("s", "one", "s2").chain("s2", "two_a", "j2").chain(
+        "s2", "two_b", "j2"
+    )
     rider = ride(d.chain("j2", "j", "end_1").xml()).complete("one")
     rider.execution.move("one", rider.token("two_a"))
     rider._settle()

@@ -15,9 +15,12 @@ from engine.bpmn.graph import graph_of
 from engine.bpmn.soundness import check
 from tests.bpmn.desk import Desk, Rider
 from tests.bpmn.drawing import Drawing, multi
+from tests.bpmn.stock import Stock
 
 Tree = tuple  # (kind, children...)
-leaf = st.sampled_from([("user",), ("service",), ("script",), ("rule",), ("timer",), ("message",), ("late",), ("sign",)])
+leaf = st.sampled_from(
+    [("user",), ("service",), ("script",), ("rule",), ("timer",), ("message",), ("late",), ("sign",)]
+)
 
 
 def branch(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
@@ -46,6 +49,8 @@ class Sketch:
         d.start(f"{key}_s").end(f"{key}_e")
         first, last = self.draw(d, tree)
         return d.flow(f"{key}_s", first).flow(last, f"{key}_e").xml()
+
+    python = False  # whether conditions are written for plain SpiffWorkflow
 
     def draw(self, d: Drawing, tree: Tree) -> tuple[str, str]:
         """(first node, last node) of the block."""
@@ -78,7 +83,9 @@ class Sketch:
 
     def _late(self, d: Drawing, name: str, _: Tree) -> tuple[str, str]:
         interrupting = self.pick.random() < 0.5
-        d.user(name).boundary_timer(f"{name}_t", name, interrupting=interrupting).user(f"{name}_chase").chain(f"{name}_t", f"{name}_chase")
+        d.user(name).boundary_timer(f"{name}_t", name, interrupting=interrupting).user(f"{name}_chase").chain(
+            f"{name}_t", f"{name}_chase"
+        )
         if interrupting:
             d.xor(f"{name}_m").chain(name, f"{name}_m").chain(f"{name}_chase", f"{name}_m")
             return name, f"{name}_m"
@@ -101,7 +108,7 @@ class Sketch:
             first, last = self.draw(d, tree)
             condition = None
             if tag != "parallelGateway":
-                condition = f"{name} = {number}"
+                condition = f"{name} {'==' if self.python else '='} {number}"
                 self.facts[name] = self.pick.randrange(3)
             d.flow(f"{name}_s", first, condition).flow(last, f"{name}_j")
         if tag != "parallelGateway":
@@ -125,7 +132,9 @@ class Sketch:
         return name, f"{name}_j"
 
     def _loop(self, d: Drawing, name: str, one: Tree) -> tuple[str, str]:
-        d.xor(f"{name}_m").script(f"{name}_n", f"{name} + 1", f"/{name}").xor(f"{name}_x", f"f_{name}_x_{name}_m").script(f"{name}_o", "0")
+        d.xor(f"{name}_m").script(f"{name}_n", f"{name} + 1", f"/{name}").xor(
+            f"{name}_x", f"f_{name}_x_{name}_m"
+        ).script(f"{name}_o", "0")
         self.facts[name] = 0
         first, last = self.draw(d, one[0])
         d.chain(f"{name}_m", f"{name}_n", first).flow(last, f"{name}_x").flow(f"{name}_x", f"{name}_m")
@@ -169,6 +178,48 @@ def test_saving_and_loading_between_any_two_steps_changes_nothing(tree: Tree, se
         choice = choices[step % len(choices)] + step // len(choices)
         assert act(kept, choice) == act(saved, choice)
     assert saved.ended and saved.execution.end_element_id is not None and saved.desk.file == kept.desk.file
+
+
+plain_trees = st.recursive(
+    st.just(("user",)),
+    lambda inner: st.builds(
+        lambda kind, two: (kind, *two), st.sampled_from(["seq", "xor", "and"]), st.tuples(inner, inner)
+    ),
+    max_leaves=10,
+)
+
+
+def stock_drawing(tree: Tree, seed: int) -> bytes:
+    """The same diagram as plain SpiffWorkflow reads it: Python in conditions and scripts, the facts set by a first script."""
+    sketch = Sketch(pick=random.Random(seed))
+    sketch.python = True
+    d = Drawing("main", with_shapes=False).start("main_s").end("main_e")
+    first, last = sketch.draw(d, tree)
+    code = "; ".join(f"{name} = {value}" for name, value in sketch.facts.items()) or "n = 0"
+    d.nodes = [
+        ("scriptTask", i, "<bpmn:script>n = 0</bpmn:script>", "") if t == "scriptTask" else (t, i, x, a)
+        for t, i, x, a in d.nodes
+    ]
+    d.node("scriptTask", "facts", f"<bpmn:script>{code}</bpmn:script>")
+    return d.chain("main_s", "facts", first).flow(last, "main_e").xml()
+
+
+@settings(max_examples=60, deadline=None)
+@given(plain_trees, st.integers(0, 10_000), st.lists(st.integers(0, 1_000), min_size=5, max_size=20))
+def test_where_the_library_is_right_both_go_the_same_way(tree: Tree, seed: int, choices: list[int]) -> None:
+    sketch = Sketch(pick=random.Random(seed))
+    rider = Rider(compile_process(sketch.process("main", tree)), facts(sketch), reload=True)
+    stock = Stock(stock_drawing(tree, seed), "main")
+    for step in range(60):
+        assert rider.open() == sorted(task.task_spec.name for task in stock.ready())
+        if rider.ended:
+            break
+        name = rider.open()[choices[step % len(choices)] % len(rider.open())]
+        rider.complete(name)
+        task = next(task for task in stock.ready() if task.task_spec.name == name)
+        task.run()
+        stock.workflow.do_engine_steps()
+    assert rider.ended and stock.workflow.is_completed()
 
 
 @settings(max_examples=80, deadline=None)

@@ -36,27 +36,49 @@ SOUND: dict[str, Callable[[], Drawing]] = {
     "parallel": lambda: split("parallelGateway", "parallelGateway"),
     "inclusive": lambda: split("inclusiveGateway", "inclusiveGateway"),
     "choice into inclusive": lambda: split("exclusiveGateway", "inclusiveGateway"),
-    "send back": lambda: Drawing().start().xor("m").user("u").xor("x", "f_x_m").end().chain("start_1", "m", "u", "x", "m").flow("x", "end_1", "ok"),
-    "boundary": lambda: Drawing().start().user("u").boundary_timer("t", "u").user("v").end().chain("start_1", "u", "end_1").chain("t", "v", "end_1"),
-    "reminder": lambda: Drawing()
-    .start()
-    .user("u")
-    .boundary_timer("t", "u", "R/P1D", False, "timeCycle")
-    .script("n", "1")
-    .end()
-    .end("e2")
-    .chain("start_1", "u", "end_1")
-    .chain("t", "n", "e2"),
-    "terminate": lambda: Drawing()
-    .start()
-    .both("s")
-    .user("a")
-    .user("b")
-    .end()
-    .end("t", "<bpmn:terminateEventDefinition/>")
-    .chain("start_1", "s")
-    .chain("s", "a", "end_1")
-    .chain("s", "b", "t"),
+    "send back": lambda: (
+        Drawing()
+        .start()
+        .xor("m")
+        .user("u")
+        .xor("x", "f_x_m")
+        .end()
+        .chain("start_1", "m", "u", "x", "m")
+        .flow("x", "end_1", "ok")
+    ),
+    "boundary": lambda: (
+        Drawing()
+        .start()
+        .user("u")
+        .boundary_timer("t", "u")
+        .user("v")
+        .end()
+        .chain("start_1", "u", "end_1")
+        .chain("t", "v", "end_1")
+    ),
+    "reminder": lambda: (
+        Drawing()
+        .start()
+        .user("u")
+        .boundary_timer("t", "u", "R/P1D", False, "timeCycle")
+        .script("n", "1")
+        .end()
+        .end("e2")
+        .chain("start_1", "u", "end_1")
+        .chain("t", "n", "e2")
+    ),
+    "terminate": lambda: (
+        Drawing()
+        .start()
+        .both("s")
+        .user("a")
+        .user("b")
+        .end()
+        .end("t", "<bpmn:terminateEventDefinition/>")
+        .chain("start_1", "s")
+        .chain("s", "a", "end_1")
+        .chain("s", "b", "t")
+    ),
 }
 
 
@@ -88,7 +110,9 @@ def test_a_way_out_of_one_parallel_branch_gets_the_others_stuck() -> None:
 
 
 def test_a_circle_without_a_way_out_is_found() -> None:
-    assert report(Drawing().start().xor("m").user("u").user("v").chain("start_1", "m", "u", "v", "m")).findings[0].kind in ("endless", "never-ends")
+    assert report(Drawing().start().xor("m").user("u").user("v").chain("start_1", "m", "u", "v", "m")).findings[
+        0
+    ].kind in ("endless", "never-ends")
 
 
 def test_tokens_that_multiply_without_bound_are_found_and_do_not_run_away() -> None:
@@ -99,7 +123,9 @@ def test_tokens_that_multiply_without_bound_are_found_and_do_not_run_away() -> N
 def test_the_state_space_is_bounded() -> None:
     d = Drawing().start().both("s").both("j").end().chain("start_1", "s").chain("j", "end_1")
     for n in range(14):
-        d.user(f"u{n}").boundary_timer(f"t{n}", f"u{n}", interrupting=False).end(f"e{n}", "<bpmn:terminateEventDefinition/>")
+        d.user(f"u{n}").boundary_timer(f"t{n}", f"u{n}", interrupting=False).end(
+            f"e{n}", "<bpmn:terminateEventDefinition/>"
+        )
         d.chain("s", f"u{n}", "j").chain(f"t{n}", f"e{n}")
     found = check(graph(d), limit=500)
     assert not found.decided and found.states <= 600

@@ -16,7 +16,9 @@ def _call(context: Context, node: Node) -> None:
     key = node.element.called_key
     if not key or key.startswith("=") or "${" in key:
         zh = f"调用活动{title(node)}没有写明固定的被调用流程。请填写流程编号。"
-        context.error(node, "missing-process", zh, f"The call activity {title_en(node)} names no fixed process. Give its id.")
+        context.error(
+            node, "missing-process", zh, f"The call activity {title_en(node)} names no fixed process. Give its id."
+        )
         return
     _all_variables(context, node)
     if not context.can_resolve_calls():
@@ -24,7 +26,12 @@ def _call(context: Context, node: Node) -> None:
     called = context.called_diagram(key)
     if called is None:
         zh = f"调用活动{title(node)}调用的流程 {key} 不存在或无法读取。请先部署它或改正编号。"
-        context.error(node, "missing-process", zh, f"The process {key} called by {title_en(node)} does not exist or cannot be read.")
+        context.error(
+            node,
+            "missing-process",
+            zh,
+            f"The process {key} called by {title_en(node)} does not exist or cannot be read.",
+        )
         return
     if not any(start.event == "none" for start in called.scopes[called.key].starts()):
         zh = f"被调用的流程 {key} 没有无类型的开始事件，无法被调用。"
@@ -32,7 +39,12 @@ def _call(context: Context, node: Node) -> None:
     circle = _circle(context, key)
     if circle:
         zh = f"流程互相调用成环：{' → '.join(circle)}。请拆开，改用回路。"
-        context.error(node, "call-cycle", zh, f"The processes call each other in a circle: {' > '.join(circle)}. Break it; draw a loop instead.")
+        context.error(
+            node,
+            "call-cycle",
+            zh,
+            f"The processes call each other in a circle: {' > '.join(circle)}. Break it; draw a loop instead.",
+        )
 
 
 def _all_variables(context: Context, node: Node) -> None:
@@ -40,7 +52,12 @@ def _all_variables(context: Context, node: Node) -> None:
         for xml in node.xml.iter(f"{CAMUNDA}{tag}"):
             if xml.get("variables") == "all":
                 zh = f"{title(node)} 的 camunda:{tag} variables=all 不起作用：办件档案本来就能按名称读取。请删除，或逐个写明参数。"
-                context.warning(xml, "all-variables", zh, "variables=all has no effect: the case file can be read by name anyway. Remove it.")
+                context.warning(
+                    xml,
+                    "all-variables",
+                    zh,
+                    "variables=all has no effect: the case file can be read by name anyway. Remove it.",
+                )
 
 
 def _circle(context: Context, key: str) -> list[str]:

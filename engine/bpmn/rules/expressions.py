@@ -23,17 +23,31 @@ def check(context: Context) -> None:
                 xml = scope.xml.find(f"{BPMN}sequenceFlow[@id='{flow.id}']") if "'" not in flow.id else None
                 _language(context, xml, f"连线 {flow.id}", f"the flow {flow.id}")
                 if flow.condition is not None:
-                    feel(context, xml if xml is not None else node, flow.condition, f"连线“{flow.name or flow.id}”的条件", f"the condition of flow {flow.id}")
+                    feel(
+                        context,
+                        xml if xml is not None else node,
+                        flow.condition,
+                        f"连线“{flow.name or flow.id}”的条件",
+                        f"the condition of flow {flow.id}",
+                    )
     for name, value in context.diagram.properties.items():
         if value.strip().startswith("=") or name.startswith("case."):
-            feel(context, context.diagram.scopes[context.diagram.key].xml, value, f"流程属性 {name}", f"the process property {name}")
+            feel(
+                context,
+                context.diagram.scopes[context.diagram.key].xml,
+                value,
+                f"流程属性 {name}",
+                f"the process property {name}",
+            )
 
 
 def feel(context: Context, at: Any, text: str, what: str, what_en: str) -> None:
     """Report a text that is not FEEL; a leading `=` is taken off."""
     body = feel_body(text)
     if not body:
-        context.error(at, "empty-expression", f"{what}是空的。请填写表达式。", f"{what_en} is empty. Write an expression.")
+        context.error(
+            at, "empty-expression", f"{what}是空的。请填写表达式。", f"{what_en} is empty. Write an expression."
+        )
     elif "${" in body or "#{" in body:
         context.error(
             at,
@@ -42,24 +56,41 @@ def feel(context: Context, at: Any, text: str, what: str, what_en: str) -> None:
             f"{what_en} is JUEL; only FEEL is used here: ${{approved == true}} becomes approved = true.",
         )
     elif len(body) > MAX_CHARACTERS:
-        context.error(at, "long-expression", f"{what}超过 {MAX_CHARACTERS} 个字符。请改用决策表。", f"{what_en} is too long. Use a decision table.")
+        context.error(
+            at,
+            "long-expression",
+            f"{what}超过 {MAX_CHARACTERS} 个字符。请改用决策表。",
+            f"{what_en} is too long. Use a decision table.",
+        )
     else:
         try:
             compile_expression(body)
         except FeelError as error:
-            context.error(at, "feel", f"{what}不是正确的 FEEL：{body[:80]}（{error}）。", f"{what_en} is not valid FEEL: {body[:80]} ({error}).")
+            context.error(
+                at,
+                "feel",
+                f"{what}不是正确的 FEEL：{body[:80]}（{error}）。",
+                f"{what_en} is not valid FEEL: {body[:80]} ({error}).",
+            )
 
 
 def _languages(context: Context, node: Node) -> None:
     for name in JAVA:
         if node.xml.get(f"{CAMUNDA}{name}"):
             zh = f"{title(node)} 调用 Java（camunda:{name}），这里不执行。请改为外部任务并填写主题（topic）。"
-            context.error(node, "java", zh, f"{title_en(node)} calls Java (camunda:{name}). Make it an external task with a topic.")
+            context.error(
+                node,
+                "java",
+                zh,
+                f"{title_en(node)} calls Java (camunda:{name}). Make it an external task with a topic.",
+            )
     for xml in node.xml.iterfind(f"{BPMN}extensionElements//*"):
         tag = local(xml.tag)
         if isinstance(xml.tag, str) and xml.tag.startswith(CAMUNDA) and tag in LISTENERS:
             zh = f"{title(node)} 带有 camunda:{tag}，这里不执行。请删除，用任务或事件画出来。"
-            context.error(xml, "listener", zh, f"{title_en(node)} carries camunda:{tag}, which is not executed. Remove it.")
+            context.error(
+                xml, "listener", zh, f"{title_en(node)} carries camunda:{tag}, which is not executed. Remove it."
+            )
 
 
 def _language(context: Context, flow: Any, what: str, what_en: str) -> None:

@@ -59,7 +59,12 @@ def _unique(context: Context) -> None:
         if not tag or (isinstance(xml.tag, str) and xml.tag.startswith(DI)):
             continue
         if isinstance(xml.tag, str) and xml.tag.startswith(BPMN) and tag in NODE_TAGS and not xml.get("id"):
-            context.error(xml, "missing-id", f"第 {xml.sourceline} 行的 {tag} 没有编号（id）。请补上。", f"The {tag} has no id. Add one.")
+            context.error(
+                xml,
+                "missing-id",
+                f"第 {xml.sourceline} 行的 {tag} 没有编号（id）。请补上。",
+                f"The {tag} has no id. Add one.",
+            )
         found = xml.get("id")
         if not found:
             continue

@@ -38,12 +38,22 @@ def _shapes(context: Context) -> None:
     process = context.diagram.scopes[context.diagram.key].xml
     if len(nodes) > MAX_NODES:
         zh = f"图里有 {len(nodes)} 个元素，超过 {MAX_NODES} 个，难以维护。请拆成若干流程，用调用活动连接。"
-        context.error(process, "too-large", zh, f"The diagram has {len(nodes)} elements, more than {MAX_NODES}. Split it with call activities.")
+        context.error(
+            process,
+            "too-large",
+            zh,
+            f"The diagram has {len(nodes)} elements, more than {MAX_NODES}. Split it with call activities.",
+        )
     drawn = {shape.get("bpmnElement") for shape in context.diagram.root.iter(f"{DI}BPMNShape")}
     missing = [node for node in nodes if node.element.id not in drawn]
     if nodes and len(missing) == len(nodes):
         zh = "文件里没有图形（BPMNDI），设计器里看不到。请在设计器中打开并自动布局后保存。"
-        context.warning(process, "no-layout", zh, "The file holds no shapes (BPMNDI), so the editor shows nothing. Lay it out and save it.")
+        context.warning(
+            process,
+            "no-layout",
+            zh,
+            "The file holds no shapes (BPMNDI), so the editor shows nothing. Lay it out and save it.",
+        )
     else:
         for node in missing:
             zh = f"{title(node)} 没有图形，设计器里看不到它。请删除后重画。"
@@ -64,7 +74,14 @@ def _namespaces(context: Context) -> None:
             continue
         if uri in FOREIGN:
             zh = f"文件含有 {FOREIGN[uri]} 的扩展，这里不读取，部署后不会生效。请用“导入”转换。"
-            context.error(xml, "foreign-extension", zh, f"The file holds {FOREIGN[uri]} extensions, which have no effect here. Use the importer.")
+            context.error(
+                xml,
+                "foreign-extension",
+                zh,
+                f"The file holds {FOREIGN[uri]} extensions, which have no effect here. Use the importer.",
+            )
         else:
             zh = f"文件含有不认识的扩展（{uri}），不会生效。"
-            context.warning(xml, "unknown-namespace", zh, f"The file holds an unknown extension ({uri}), which has no effect.")
+            context.warning(
+                xml, "unknown-namespace", zh, f"The file holds an unknown extension ({uri}), which has no effect."
+            )

@@ -22,7 +22,9 @@ def check(context: Context) -> None:
             _missing(context, node)
         if loop.variable in RESERVED - {"item"}:
             zh = f"{title(node)} 的元素变量 {loop.variable} 是系统保留名。请改名。"
-            context.error(node, "reserved-name", zh, f"The element variable {loop.variable} of {title_en(node)} is reserved.")
+            context.error(
+                node, "reserved-name", zh, f"The element variable {loop.variable} of {title_en(node)} is reserved."
+            )
         for text, what, what_en in (
             (loop.collection, "集合", "the collection"),
             (loop.cardinality, "次数", "the cardinality"),
@@ -36,4 +38,6 @@ def _missing(context: Context, node: Node) -> None:
     has_ref = node.xml.find(f"{BPMN}multiInstanceLoopCharacteristics/{BPMN}loopDataInputRef") is not None
     hint = "（loopDataInputRef 不被读取）" if has_ref else ""
     zh = f"多实例{title(node)}没有集合{hint}。请填写 camunda:collection（FEEL 列表）。"
-    context.error(node, "multi-instance", zh, f"The multi-instance {title_en(node)} has no camunda:collection (a FEEL list).")
+    context.error(
+        node, "multi-instance", zh, f"The multi-instance {title_en(node)} has no camunda:collection (a FEEL list)."
+    )

@@ -21,12 +21,16 @@ def check(context: Context) -> None:
                 _exists(context, node, "missing-decision", "决策", "decision", element.decision_ref, context.decisions)
             else:
                 zh = f"规则任务{title(node)}没有指定决策。请填写 decisionRef。"
-                context.error(node, "missing-decision", zh, f"The business rule task {title_en(node)} names no decision.")
+                context.error(
+                    node, "missing-decision", zh, f"The business rule task {title_en(node)} names no decision."
+                )
         if element.kind == "userTask":
             _somebody(context, node)
 
 
-def _exists(context: Context, node: Node, rule: str, what: str, what_en: str, name: str, known: Collection[str] | None) -> None:
+def _exists(
+    context: Context, node: Node, rule: str, what: str, what_en: str, name: str, known: Collection[str] | None
+) -> None:
     if known is None or name.startswith("=") or name in known:
         return
     near = get_close_matches(name, list(known), 1)
@@ -39,7 +43,12 @@ def _somebody(context: Context, node: Node) -> None:
     element = node.element
     if not element.candidate_groups and not element.assignee and element.properties.get("applicant") != "true":
         zh = f"用户任务{title(node)}没有候选组、受理人，也不是申请人办理，没有人会看到它。请指定。"
-        context.warning(node, "nobody", zh, f"The user task {title_en(node)} has no candidate groups, assignee or applicant: nobody would see it.")
+        context.warning(
+            node,
+            "nobody",
+            zh,
+            f"The user task {title_en(node)} has no candidate groups, assignee or applicant: nobody would see it.",
+        )
     if not element.form_key:
         zh = f"用户任务{title(node)}没有表单，只能填写意见和结论。"
         context.warning(node, "no-form", zh, f"The user task {title_en(node)} has no form.")

@@ -10,9 +10,15 @@ from engine.bpmn.soundness import check as play
 
 WORDS = {
     "never-ends": ("无论怎样办理都到不了结束", "can never reach an end"),
-    "stuck": ("有的办理路径会停在这里，永远等不到另一条分支", "can get stuck here, waiting for a branch that never comes"),
+    "stuck": (
+        "有的办理路径会停在这里，永远等不到另一条分支",
+        "can get stuck here, waiting for a branch that never comes",
+    ),
     "endless": ("有的办理路径会一直绕圈，到不了结束", "can go round for ever without reaching an end"),
-    "twice": ("这里会被并行分支重复执行，应先用并行网关汇合", "is done several times by parallel branches; join them with a parallel gateway first"),
+    "twice": (
+        "这里会被并行分支重复执行，应先用并行网关汇合",
+        "is done several times by parallel branches; join them with a parallel gateway first",
+    ),
     "dead": ("没有任何办理路径会执行到这里", "is never reached in any run"),
 }
 SEVERE = frozenset({"never-ends", "stuck", "endless"})

@@ -27,15 +27,27 @@ def check(context: Context) -> None:
             _days(context, node, timer)
         elif not timer.expression:
             zh = f"定时事件{title(node)}没有时间。请填写时长、日期或属性 working_days。"
-            context.error(node, "timer", zh, f"The timer {title_en(node)} has no time. Give a duration, a date or working_days.")
+            context.error(
+                node, "timer", zh, f"The timer {title_en(node)} has no time. Give a duration, a date or working_days."
+            )
         elif timer.expression.startswith("="):
             feel(context, node, timer.expression, f"定时事件{title(node)}的时间", f"the time of {title_en(node)}")
         elif not PATTERNS[timer.kind].match(timer.expression):
             zh = f"定时事件{title(node)}的时间 {timer.expression} 不合规，应如 {EXAMPLES[timer.kind]}，或写 FEEL。"
-            context.error(node, "timer", zh, f"The time {timer.expression} of {title_en(node)} is not ISO 8601 for a {timer.kind}.")
+            context.error(
+                node,
+                "timer",
+                zh,
+                f"The time {timer.expression} of {title_en(node)} is not ISO 8601 for a {timer.kind}.",
+            )
         if timer.kind == "cycle" and (node.element.kind != "boundaryEvent" or node.element.interrupting):
             zh = f"{title(node)} 是循环定时，只能用在非中断的边界事件上；这里只会触发一次。请改为时长。"
-            context.error(node, "timer-cycle", zh, f"A cycle at {title_en(node)} would happen only once. Use a duration or a non-interrupting boundary event.")
+            context.error(
+                node,
+                "timer-cycle",
+                zh,
+                f"A cycle at {title_en(node)} would happen only once. Use a duration or a non-interrupting boundary event.",
+            )
 
 
 def _days(context: Context, node: object, timer: Timer) -> None:

@@ -98,7 +98,9 @@ class ScopeParser(ProcessParser):  # type: ignore[misc]
         for node in self.scope.nodes.values():
             parser_class, spec_class = self.parser._get_parser_class(node.xml.tag)
             if parser_class is None:
-                raise ModelFault(f"元素 {node.element.id} 的类型 {node.element.kind} 不支持。", element_id=node.element.id)
+                raise ModelFault(
+                    f"元素 {node.element.id} 的类型 {node.element.kind} 不支持。", element_id=node.element.id
+                )
             parser_class(self, spec_class, node.xml, self.nsmap).create_task()
         for node in self.scope.nodes.values():
             self._link(node)
@@ -116,7 +118,9 @@ class ScopeParser(ProcessParser):  # type: ignore[misc]
 class DiagramParser(BpmnParser):  # type: ignore[misc]
     """SpiffWorkflow's parser fed with a diagram that is already read and checked."""
 
-    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {full_tag(tag): (ElementParser, FlowNode) for tag in NODE_TAGS if tag in _BY_TAG}
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        full_tag(tag): (ElementParser, FlowNode) for tag in NODE_TAGS if tag in _BY_TAG
+    }
     PARSER_CLASSES: ClassVar[dict[str, Any]] = {}
     PROCESS_PARSER_CLASS = ScopeParser
 

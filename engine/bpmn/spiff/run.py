@@ -165,6 +165,9 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
         """A call whose scope is empty, or a multi-instance whose last instance is through."""
         if token.id in token.workflow.tasks and token._state == STARTED:
             inner = self.subprocesses.get(token.id)
+            if inner is not None and any(node is token.task_spec for _, node in token.workflow.spec.triggered_starts):
+                # how an event sub-process ends is how the scope around it ends
+                token.workflow.end_element_id = inner.end_element_id
             token.complete()
             if inner is not None:
                 self.subprocesses.pop(token.id, None)
@@ -360,7 +363,14 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
             kind = wait_kind(token)
             if kind is not None:
                 data, element = token.internal_data, token.task_spec.element
-                wait = Wait(self.position(token), kind, data.get("due"), element.message_name, data.get("key"), data.get("fired", 0))
+                wait = Wait(
+                    self.position(token),
+                    kind,
+                    data.get("due"),
+                    element.message_name,
+                    data.get("key"),
+                    data.get("fired", 0),
+                )
                 found.append(wait)
         return tuple(found)
 
@@ -368,7 +378,9 @@ class Run(RunScope, BpmnWorkflow):  # type: ignore[misc]
         frames = []
         for scope in self.scopes():
             rows = [
-                TokenRow(t.id, t.task_spec.name, t._state, None if t._parent == ROOT else t._parent, t.internal_data or None)
+                TokenRow(
+                    t.id, t.task_spec.name, t._state, None if t._parent == ROOT else t._parent, t.internal_data or None
+                )
                 for t in scope.tasks.values()
                 if t.id != ROOT
             ]
