@@ -87,6 +87,16 @@ def skip(incident_id: str) -> Response:
     return _back(url_for("admin.incidents"))
 
 
+@blueprint.post("/incidents/<incident_id>/resolve")
+@requires(*OPERATORS)
+def resolve(incident_id: str) -> Response:
+    """Declare it settled by other means; nothing is run."""
+    reason = request.form.get("reason", "").strip()
+    failed = _attempt(lambda: current_services().engine.resolve_incident(incident_id, current_person().actor, reason))
+    _tell(failed, _("已标记为另行解决"))
+    return _back(url_for("admin.incidents"))
+
+
 @blueprint.post("/incidents/retry-all")
 @requires(*OPERATORS)
 def retry_all() -> Response:
@@ -219,7 +229,7 @@ def deployments() -> str:
 @requires(*MODELERS)
 def calendar() -> Response:
     """The holiday calendar is changed at the rules desk, in the same way as a rule."""
-    return redirect(url_for("rules.calendar"))
+    return redirect("/rules/calendar")
 
 
 def _tree() -> list[dict[str, object]]:

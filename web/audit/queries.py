@@ -142,3 +142,9 @@ def counted(case_id: str) -> dict[str, int]:
         name: rows(select(func.count().label("n")).select_from(table).where(table.c.case_id == case_id))[0]["n"]
         for name, table in (("items", case_file_item), ("answers", evidence))
     }
+
+
+def districts() -> list[str]:
+    """District codes that any case has."""
+    found = rows(select(cases.c.district).where(cases.c.district.is_not(None)).distinct().order_by(cases.c.district))
+    return [row["district"] for row in found]

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from engine import canonical
 from web.audit import package, provenance, queries
+from web.audit.lists import LIMIT, LISTS
 from web.audit.timeline import Moment, diagrams, marks, moments
 from web.audit.words import EVENT_NAMES, SOURCE_NAMES
 from web.auth.guard import current_person, requires
-from web.auth.reading import note_reading
 from web.services import current_services, now
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates", static_folder="static")
@@ -37,7 +37,18 @@ def home() -> str:
         size=queries.PAGE,
         kinds=EVENT_NAMES,
         actors=queries.actors(),
+        districts=queries.districts(),
     )
+
+
+@blueprint.get("/lists")
+@requires(*READERS)
+def lists() -> str:
+    """What an auditor always asks for, by ?list=."""
+    current = request.args.get("list", "skipped")
+    if current not in LISTS:
+        abort(404)
+    return render_template("audit/lists.html", lists=LISTS, current=current, found=LISTS[current].find()[:LIMIT])
 
 
 @blueprint.get("/<case_no>")
@@ -46,7 +57,7 @@ def case(case_no: str) -> str:
     """One case at ?at=<event number> (the last by default)."""
     found = _case(case_no)
     if "at" not in request.args:
-        note_reading(found.id, case_no, "audit")
+        _note(found, "audit")
     return render_template("audit/case.html", **_moment(found))
 
 
@@ -96,6 +107,14 @@ def replay(case_no: str) -> str:
     return render_template("audit/_replay.html", report=report, case=found, at=now())
 
 
+@blueprint.get("/<case_no>/reads")
+@requires("auditor")
+def reads(case_no: str) -> str:
+    """Who looked at this case, and how."""
+    found = _case(case_no)
+    return render_template("audit/reads.html", case=found, reads=current_services().engine.reads(case_id=found.id))
+
+
 @blueprint.get("/<case_no>/evidence/<evidence_id>")
 @requires(*READERS)
 def raw(case_no: str, evidence_id: str) -> str:
@@ -104,7 +123,7 @@ def raw(case_no: str, evidence_id: str) -> str:
     one = next((item for item in current_services().engine.evidence(found.id) if item.id == evidence_id), None)
     if one is None:
         abort(404)
-    note_reading(found.id, case_no, "evidence")
+    _note(found, "evidence")
     return render_template("audit/evidence.html", case=found, evidence=one, text=_pretty(one.raw))
 
 
@@ -124,7 +143,7 @@ def raw_file(case_no: str, evidence_id: str) -> Response:
 def export_package(case_no: str) -> Response:
     """The case as one file that verifies itself offline."""
     found = _case(case_no)
-    note_reading(found.id, case_no, "export")
+    _note(found, "export")
     files = getattr(current_services(), "files", None)
     content = package.build(found.id, current_person().name, now(), getattr(files, "read", None))
     return _file(content, f"{case_no}.zip", "application/zip")
@@ -134,11 +153,14 @@ def export_package(case_no: str) -> Response:
 @requires("auditor")
 def export_xes(case_no: str) -> Response:
     """The events in the form that process-mining tools read (IEEE 1849)."""
-    from engine import xes
-
     found = _case(case_no)
-    note_reading(found.id, case_no, "export")
-    return _file(xes.export(current_services().engine, [found.id]), f"{case_no}.xes", "application/xml")
+    _note(found, "export")
+    return _file(current_services().engine.export_xes([found.id]), f"{case_no}.xes", "application/xml")
+
+
+def _note(found: Any, what: str) -> None:
+    """Reading is an event too: who looked at which case, and how."""
+    current_services().engine.record_read(found.id, current_person().actor, what, "审计")
 
 
 def _search() -> queries.Search:

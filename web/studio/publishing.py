@@ -53,7 +53,7 @@ def approve(services: Any, review_id: str, actor: Actor, note: str) -> Any:
         raise
     version = next((model.version for model in receipt.models if model.key == row["key"]), None)
     reviews.note_deployment(services.database, review_id, receipt.deployment_id, version)
-    _forget_draft(shelf, row, actor)
+    _forget_draft(shelf, row)
     return receipt
 
 
@@ -70,8 +70,8 @@ def _refuse_overtaken(shelf: Shelf, row: Any) -> None:
     )
 
 
-def _forget_draft(shelf: Shelf, row: Any, actor: Actor) -> None:
+def _forget_draft(shelf: Shelf, row: Any) -> None:
     """The draft has become a version; one that went on changing meanwhile is kept."""
     draft = shelf.draft()
     if draft is not None and draft.xml.decode() == row["content"]:
-        shelf.engine.discard_draft(KIND, shelf.key, actor)
+        shelf.engine.discard_draft(KIND, shelf.key)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, ValidationFailed
 from web.auth.guard import current_person, requires
+from web.auth.people import GROUP_NAMES
 from web.i18n import _
 from web.services import current_services, now
 from web.studio import importing, queries, reviews
@@ -67,6 +68,7 @@ def editor(key: str) -> str:
         decisions=queries.decision_keys(),
         topics=sorted(current_services().engine.registry.topics),
         processes=[row["key"] for row in queries.latest_processes()],
+        groups=GROUP_NAMES,
         may_edit=current_person().any_of("analyst"),
     )
 
@@ -106,7 +108,7 @@ def save(key: str) -> Any:
 @requires("analyst")
 def discard(key: str) -> Response:
     """Throw the draft away: the editor opens the version in force again."""
-    current_services().engine.discard_draft(KIND, key, current_person().actor)
+    current_services().engine.discard_draft(KIND, key)
     flash(_("草稿已放弃，现在显示的是运行中的版本"), "pass")
     return redirect(url_for("studio.editor", key=key))
 

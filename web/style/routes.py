@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from web.style import filters
 
-blueprint = Blueprint("style", __name__, url_prefix="/style", template_folder="templates")
+blueprint = Blueprint("style", __name__, url_prefix="/style", template_folder="templates", static_folder="static")
 filters.install(blueprint)
 _ICONS = Path(__file__).resolve().parent.parent / "ui" / "icons.txt"
 COLOURS = (
