@@ -116,7 +116,7 @@ def _file(key: str, body: str) -> bytes:
 
 def _chain(*ids: str, conditions: Mapping[str, str] | None = None) -> str:
     rows = []
-    for source, target in zip(ids, ids[1:], strict=False):  # noqa: RUF007 - a plain pair is the clearest here
+    for source, target in pairwise(ids):
         condition = (conditions or {}).get(f"{source}>{target}")
         body = (
             f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{condition}</bpmn:conditionExpression>'
