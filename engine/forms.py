@@ -162,7 +162,7 @@ def _depth(data: Any) -> int:
     while layer and level <= MAX_DEPTH:
         nested = (x.values() if isinstance(x, Mapping) else x for x in layer if isinstance(x, Mapping | list))
         layer, level = [v for values in nested for v in values], level + 1
-    return level - 1
+    return level
 
 
 def _refused_fields(data: Mapping[str, Any], access: Access | None) -> Iterator[FieldError]:
