@@ -40,17 +40,18 @@ class DemoClock:
 
     def advance_to(self, instant: datetime) -> datetime:
         """Move on so that now() is at least instant (aware UTC); raises ValidationFailed for an instant before now()."""
-        missing = (instant - self.now()).total_seconds()
-        if missing < 0:
+        self._read_at = float("-inf")  # another process may have moved it in the last moments
+        if (instant - self.now()).total_seconds() < 0:
             raise ValidationFailed("演示时钟只能向前，不能倒退。")
-        self._write(int(missing) + 1)
+        self._write(int((instant - datetime.now(UTC)).total_seconds()) + 1)
         return self.now()
 
     def _write(self, seconds: int) -> None:
+        """Set the offset; of two that move the clock at once the later time wins, they do not add up."""
         with writing(self._database).begin() as connection:
-            moved = update(demo_clock).where(demo_clock.c.id == ROW).values(offset_s=demo_clock.c.offset_s + seconds)
-            if connection.execute(moved).rowcount == 0:
-                connection.execute(insert(demo_clock).values(id=ROW, offset_s=seconds))
+            moved = update(demo_clock).where(demo_clock.c.id == ROW, demo_clock.c.offset_s < seconds).values(offset_s=seconds)
+            known = connection.execute(select(demo_clock.c.id).where(demo_clock.c.id == ROW)).first()
+            connection.execute(moved if known else insert(demo_clock).values(id=ROW, offset_s=seconds))
         self._read_at = float("-inf")
 
 
