@@ -19,7 +19,9 @@ def decide(name: str, **scope: Any) -> Any:
 def failures(hukou: str = "local", **facts: Any) -> list[str]:
     usual = {"per_capita_area_m2": 10, "months_since_transfer": None, "insurance_months_running": 20}
     usual |= {"residence_months": 30, "applicant_age": 30}
-    found = decide("public_rental_eligibility", assessment={**usual, **facts}, application={"applicant": {"hukou": hukou}})
+    found = decide(
+        "public_rental_eligibility", assessment={**usual, **facts}, application={"applicant": {"hukou": hukou}}
+    )
     return [row["check"] for row in found or []]
 
 
@@ -43,7 +45,9 @@ def test_a_recent_transfer_fails(months: int | None, failed: list[str]) -> None:
 
 @pytest.mark.requirement("SH-033.R2")
 def test_every_failure_is_listed() -> None:
-    assert failures("outside", per_capita_area_m2=20, insurance_months_running=1, residence_months=3, applicant_age=17) == [
+    assert failures(
+        "outside", per_capita_area_m2=20, insurance_months_running=1, residence_months=3, applicant_age=17
+    ) == [
         "housing",
         "social_insurance",
         "residence",
@@ -54,7 +58,9 @@ def test_every_failure_is_listed() -> None:
 @pytest.mark.requirement("SH-016.R5", "SH-016.R6")
 def test_city_raised_goes_to_the_city_agency_and_district_raised_to_the_district() -> None:
     for district in ("310101", "310151"):
-        assert decide("accepting_agency", application={"raising_type": "city", "district": district})["unit"] == "SH-OP00"
+        assert (
+            decide("accepting_agency", application={"raising_type": "city", "district": district})["unit"] == "SH-OP00"
+        )
         own = decide("accepting_agency", application={"raising_type": "district", "district": district})
         assert own["unit"] == f"SH-{district}-OP01"
         assert own["phone"]

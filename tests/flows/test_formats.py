@@ -23,7 +23,9 @@ def test_browser_and_server_normalise_alike(case: dict[str, str]) -> None:
     assert normalise_text(case["text"], case["format"]) == case["normal"]
 
 
-@pytest.mark.parametrize("name", ["𬭚李", "张㛃", "䶮", "王𰀀", "买买提·艾力", "欧阳娜娜", "O’Neill Anne-Marie", "Jürgen Müller"])
+@pytest.mark.parametrize(
+    "name", ["𬭚李", "张㛃", "䶮", "王𰀀", "买买提·艾力", "欧阳娜娜", "O’Neill Anne-Marie", "Jürgen Müller"]
+)
 def test_rare_and_foreign_names_are_accepted(name: str) -> None:
     assert (explain("cn-name", name) is None) is (len(name) >= 2)
 

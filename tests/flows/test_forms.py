@@ -50,7 +50,12 @@ def test_every_form_has_english_titles(file: Path) -> None:
 
 
 def test_full_width_spaces_and_hyphens_are_what_they_mean() -> None:
-    member = {"name": " 张　三 ", "relation": "子女", "id_type": "id_card", "id_no": "３１０１０６－１９９００３０７－００１０"}
+    member = {
+        "name": " 张　三 ",
+        "relation": "子女",
+        "id_type": "id_card",
+        "id_no": "３１０１０６－１９９００３０７－００１０",
+    }
     clean = normalise(APPLY, {"household": {"members": [member]}, "employment": {"monthly_income_yuan": "１2,000"}})
     assert clean["household"]["members"][0]["name"] == "张三"
     assert clean["household"]["members"][0]["id_no"] == "310106199003070010"
@@ -79,7 +84,10 @@ def test_the_permit_of_another_resident_is_judged_by_its_own_format() -> None:
 
 
 @pytest.mark.requirement("SH-033.R3")
-@pytest.mark.parametrize(("reason", "enough"), [("十四" * 7, False), ("十五个字" * 3 + "正好够", True), ("𬭚" * 14, False), ("𬭚" * 15, True)])
+@pytest.mark.parametrize(
+    ("reason", "enough"),
+    [("十四" * 7, False), ("十五个字" * 3 + "正好够", True), ("𬭚" * 14, False), ("𬭚" * 15, True)],
+)
 def test_the_reason_needs_fifteen_characters_counted_as_characters(reason: str, enough: bool) -> None:
     assert len(reason) in (14, 15)
     faults = paths({"fail_type": "marriage", "reason": reason}, DECIDE, outcome="reject", opinion="不符合")
@@ -145,7 +153,9 @@ def test_materials_are_classified_and_hold_uploaded_files_only() -> None:
 
 def test_hidden_and_read_only_fields_cannot_be_written() -> None:
     form = schema("blocks/supplement/check")
-    assert "/remaining" in {e.path for e in validate(form, {"remaining": "甲"}, {"/remaining": "hidden"}, outcome="complete")}
+    assert "/remaining" in {
+        e.path for e in validate(form, {"remaining": "甲"}, {"/remaining": "hidden"}, outcome="complete")
+    }
     assert normalise(form, {"remaining": "甲"}, {"/remaining": "read"}) == {}
 
 
