@@ -8,11 +8,11 @@ from engine.deployment import Deployments
 from engine.drafts import Drafts
 from engine.inbox import Inbox
 from engine.publication import Publications
-from engine.questions import Questions
 from engine.repairs import Repairs
 from engine.replay import Replays
+from engine.stopping import Stops
 from engine.xes import Exports
 
 
-class Engine(Deployments, Inbox, Questions, Repairs, Archive, Drafts, Publications, Decisions, Replays, Exports):
+class Engine(Deployments, Inbox, Repairs, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
     """Engine(database, registry=…, clock=…, services=…, settings=…). Thread-safe; make one a process."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
@@ -17,13 +17,13 @@ from engine.actors import Actor
 from engine.calendar import Calendar
 from engine.clock import Clock, SystemClock
 from engine.database import writing
-from engine.errors import Unavailable, ValidationFailed
+from engine.errors import StaleTask, Unavailable, ValidationFailed
 from engine.library import Library
 from engine.records import command_receipt
 from engine.registry import Registry
 from engine.registry import registry as default_registry
 from engine.settings import EngineSettings
-from engine.statements import insert_rows
+from engine.statements import Write, inserts, send
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 _COLLISIONS = frozenset({"40001", "40P01", "55P03"})
 _LONGEST_KEY = 120
+
+
+class Done(NamedTuple):
+    """What a command did: its case, its answer (JSON), and the writes that are still to be sent."""
+
+    case_id: str | None
+    answer: dict[str, Any]
+    writes: Sequence[Write] = ()
 
 
 class Ground:
@@ -85,11 +93,12 @@ class Ground:
         key: str,
         actor: Actor,
         body: Mapping[str, Any],
-        work: Callable[[Connection], tuple[str | None, dict[str, Any]]],
+        work: Callable[[Connection], Done],
     ) -> dict[str, Any]:
         """Run `work` once per idempotency key and give the same answer every time.
 
-        `work` returns the case id and the answer (JSON). Raises ValidationFailed for a key that was used for something else.
+        What `work` has left to write goes out together with the receipt. Raises ValidationFailed for a key that was
+        used for something else.
         """
         if not key or len(key) > _LONGEST_KEY:
             raise ValidationFailed(
@@ -101,14 +110,12 @@ class Ground:
             known = connection.execute(_RECEIPT, {"key": key}).one_or_none()
             if known is not None:
                 return _same_answer(known.body_hash, body_hash, known.answer, key)
-            case_id, answer = work(connection)
-            receipt = {"idempotency_key": key, "command": name, "actor_id": actor.user_id, "body_hash": body_hash}
-            insert_rows(
-                connection,
-                command_receipt,
-                [{**receipt, "answer": answer, "case_id": case_id, "answered_at": self.now()}],
-            )
-            return answer
+            done = work(connection)
+            row: dict[str, Any] = {"idempotency_key": key, "command": name, "actor_id": actor.user_id, "body_hash": body_hash}
+            row |= {"answer": done.answer, "case_id": done.case_id, "answered_at": self.now()}
+            if not send(connection, [*done.writes, *inserts(command_receipt, [row])]):
+                raise StaleTask("这个办件刚刚被别的操作改变，请刷新后重试。", case_id=done.case_id)
+            return done.answer
 
         return self.transact(once)
 

@@ -19,10 +19,10 @@ from engine.identifiers import new_id
 from engine.questions import Questions
 from engine.records import case_reminder, substitute, task_copy, task_signer, user_task
 from engine.rights import is_excluded, require_right
-from engine.runtime import groups_of, refuse_finished, stale
 from engine.statements import execute, insert_rows, instant, update_row
 from engine.states import CaseStatus, EventKind, TaskStatus
 from engine.step import Step, locked_case, locked_task
+from engine.tasks import groups_of, refuse_finished, stale
 from engine.views import TaskView
 
 Row = dict[str, Any]

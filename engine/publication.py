@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.actors import SYSTEM, Actor
 from engine.errors import IllegalTransition, NotFound, ValidationFailed
-from engine.ground import Ground
+from engine.ground import Done, Ground
 from engine.identifiers import new_id
 from engine.numbering import next_number
 from engine.records import issued_document, objection, publication
@@ -119,7 +119,7 @@ class Publications(Ground):
                 errors=missing or [{"path": "/text", "message": "过长"}],
             )
 
-        def work(connection: Connection) -> tuple[str | None, dict[str, Any]]:
+        def work(connection: Connection) -> Done:
             notice = (
                 connection.execute(select(publication).where(publication.c.id == notice_id)).mappings().one_or_none()
             )
@@ -141,7 +141,7 @@ class Publications(Ground):
             }
             row |= {"receipt_no": next_number(connection, OBJECTION_RULE, now), "submitted_at": now}
             insert_rows(connection, objection, [{**row, "status": ObjectionStatus.RECEIVED}])
-            return notice["case_id"], {"id": row["id"]}
+            return Done(notice["case_id"], {"id": row["id"]})
 
         answer = self.command("submit_objection", idempotency_key, actor, {"notice": notice_id, **given}, work)
         return self.objection(answer["id"])

@@ -29,8 +29,8 @@ from engine.records import (
     user_task_group,
 )
 from engine.rights import require_right
-from engine.runtime import groups_of, stale
 from engine.states import CaseStatus, TaskStatus
+from engine.tasks import groups_of, stale
 from engine.views import (
     CaseFilter,
     CaseView,

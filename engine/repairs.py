@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from engine.actors import Actor
+from engine.completing import Completions
+from engine.correlating import Correlations
 from engine.errors import IllegalTransition, NotFound, ValidationFailed
-from engine.ground import Ground
 from engine.history import Subject
 from engine.jobs import Jobs
 from engine.records import incident
+from engine.starting import Starts
 from engine.statements import execute, instant
 from engine.states import EventKind, IncidentStatus
 from engine.step import Step, locked_case
@@ -26,7 +28,7 @@ _CLOSE = (
 )
 
 
-class Repairs(Jobs, Timers, Ground):
+class Repairs(Jobs, Timers, Starts, Completions, Correlations):
     def incidents(
         self, status: str | None = "open", page: int = 1, size: int = 50, case_id: str | None = None
     ) -> Page[IncidentView]:

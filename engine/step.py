@@ -5,7 +5,7 @@ Decides nothing about the process; refuses to write over a state that somebody e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ from engine.records import (
 )
 from engine.registry import CaseFacts, Evidence
 from engine.settings import EngineSettings
-from engine.statements import execute, insert_rows, instant, update_row
+from engine.statements import Write, insert_rows, inserts, instant, send, update
 from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource
 
 _ORDER = (
@@ -86,6 +86,8 @@ class Step:
         self._events: list[tuple[EventKind, dict[str, Any], Subject, Actor]] = []
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._changed: dict[str, Any] = {}
+        self._later: list[Write] = []
+        self.writes: list[Write] = []
 
     @property
     def case_id(self) -> str:
@@ -184,8 +186,8 @@ class Step:
         insert_rows(self.connection, process_instance, [{**self.instance, "updated_at": self.now}])
         self._changed = {}
 
-    def finish(self, state: bytes | None = None) -> None:
-        """Write everything. Raises StaleTask if the case was changed in the meantime, BudgetExceeded for too large a state."""
+    def finish(self, state: bytes | None = None, hold: bool = False) -> None:
+        """Write everything; with hold, only collect it for send(). Raises StaleTask if the case was changed in the meantime, BudgetExceeded for too large a state."""
         blob = self.instance["state"] if state is None else state
         if len(blob) > self.settings.max_state_bytes:
             limit = self.settings.max_state_bytes
@@ -194,17 +196,28 @@ class Step:
         for kind, data, subject, actor in self._events:
             chain.append(kind, self.now, actor, data, subject)
         self._rows[audit_event] = chain.rows
-        self._update_case(blob, chain)
-        for table in _ORDER:
-            insert_rows(self.connection, table, self._rows.get(table, ()))
-
-    def _update_case(self, blob: bytes, chain: Chain) -> None:
+        writes = [self._save(blob, chain), *self._later]
         if self._changed:
-            update_row(self.connection, cases, self._changed, "id", self.case_id)
+            writes.append(update(cases, self._changed, "id", self.case_id))
+        for table in _ORDER:
+            writes.extend(inserts(table, self._rows.get(table, ())))
+        self.writes = writes
+        if not hold:
+            self.send()
+
+    def send(self, more: Iterable[Write] = ()) -> None:
+        """Run what finish() has collected. Raises StaleTask if the case was changed in the meantime."""
+        if not send(self.connection, [*self.writes, *more]):
+            raise StaleTask("这个办件刚刚被别的操作改变，请刷新后重试。", case_id=self.case_id)
+
+    def later(self, write: Write) -> None:
+        """A write that nothing in this step reads back: sent with all others by finish()."""
+        self._later.append(write)
+
+    def _save(self, blob: bytes, chain: Chain) -> Write:
         values = (blob, canonical.dumps(self.file.index), chain.seq, chain.head, str(self.instance["status"]))
         where = (self.instance["end_element_id"], instant(self.now), self.case_id, self.instance["version"])
-        if execute(self.connection, _SAVE, values + where) != 1:
-            raise StaleTask("这个办件刚刚被别的操作改变，请刷新后重试。", case_id=self.case_id)
+        return Write(_SAVE, values + where, 1)
 
 
 def facts_of(case: Mapping[str, Any]) -> CaseFacts:

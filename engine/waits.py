@@ -21,7 +21,7 @@ from engine.errors import ModelFault
 from engine.host import StepHost, json_value, subject_of
 from engine.incidents import incident_row
 from engine.records import deadline_pause, job, message_subscription, timer, user_task, user_task_group
-from engine.statements import execute, instant
+from engine.statements import Write, execute, instant
 from engine.states import EventKind, JobStatus, SubscriptionStatus, TaskStatus, TimerStatus
 from engine.step import Step
 from engine.views import OpenTask
@@ -74,7 +74,7 @@ class WaitRows:
             if tokens:
                 marks = ", ".join("?" for _ in tokens)
                 statement = f"UPDATE {table} SET status = 'cancelled' WHERE case_id = ? AND token_id IN ({marks}) AND status IN ({states})"
-                execute(self.step.connection, statement, (self.step.case_id, *tokens))
+                self.step.later(Write(statement, (self.step.case_id, *tokens)))
         users = [wait.position.token_id for wait in gone if wait.kind == "user"]
         if users:
             self._close_deadlines(users)
@@ -89,7 +89,7 @@ class WaitRows:
         marks = ", ".join("?" for _ in tokens)
         if any(_has_deadline_timer(self.before[token]) for token in tokens):
             statement = f"UPDATE timer SET status = 'cancelled' WHERE case_id = ? AND token_id IN ({marks}) AND status = 'waiting'"
-            execute(self.step.connection, statement, (self.step.case_id, *tokens))
+            self.step.later(Write(statement, (self.step.case_id, *tokens)))
         if paused:
             statement = f"UPDATE deadline_pause SET ended_on = ? WHERE case_id = ? AND token_id IN ({marks}) AND ended_on IS NULL"
             execute(self.step.connection, statement, (self.step.today.isoformat(), self.step.case_id, *tokens))
