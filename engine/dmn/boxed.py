@@ -1,6 +1,6 @@
 """Boxed expressions to closures: `logic(scope, run) -> value` (DMN 1.5, 10.2.2). Collects every problem, then goes on.
 
-Over 150 lines because the kinds of boxed expression contain each other.
+Over 400 lines because the kinds of boxed expression contain each other.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from itertools import pairwise
 from lxml import etree
 
 from engine.feel import Budget, FeelSyntaxError, Function, UnaryTests, Value, kind_of
-from engine.feel.compiler import as_list, invoke, iterate
 from engine.feel.errors import FeelNull
 from engine.feel.expression import Expression
 from engine.feel.frame import Frame
 from engine.feel.nodes import ListOfNodes
+from engine.feel.runtime import as_list, invoke, iterate
 from engine.feel.types import Allowed, FeelType, FunctionOf, base_of, coerce
 
 from .elements import children, expression_of, expressions, first, tag, text_of

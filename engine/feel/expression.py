@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from . import nodes as n
 from .budget import Budget
-from .compiler import Code, Compiler, Locals
+from .compiler import Compiler, Locals
 from .errors import FeelBudgetExceeded, FeelSyntaxError
 from .frame import Frame
 from .functions import BUILTINS
 from .names import NameTable
 from .parser import Parser
 from .references import free_paths
+from .runtime import Code
 from .types import FeelType
 from .values import Range, Value
 

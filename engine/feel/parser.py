@@ -1,7 +1,7 @@
 """FEEL text to syntax tree: precedence climbing over the lexer's tokens, for expressions and for table cells.
 
 Refuses by FeelSyntaxError with line, column and a sentence; caps on nesting and on work keep hostile text cheap.
-Over 150 lines because the grammar is one recursive thing. Source: DMN 1.5, 10.3.1.2.
+Over 400 lines because the grammar is one recursive thing. Source: DMN 1.5, 10.3.1.2.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import nodes as n
-from .compiler import children
 from .functions import BUILTINS
+from .walk import children
 
 
 def free_paths(node: n.Node, bound: frozenset[str] = frozenset()) -> set[str]:
