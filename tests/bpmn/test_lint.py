@@ -83,6 +83,7 @@ BROKEN: dict[str, tuple[str, Callable[[], Drawing]]] = {
     "no condition": ("missing-condition", lambda: choice(None, "a = 1", None)),
     "default with condition": ("default-condition", lambda: choice("f_n_e1", "a = 1", "a = 2")),
     "default elsewhere": ("broken-default", lambda: choice("f_start_1_n", "a = 1", "a = 2")),
+    "misspelt name": ("unknown-name", lambda: choice("f_n_e1", 'aplication.kind = "new"', None)),
     "juel condition": ("juel", lambda: choice("f_n_e1", "${a == 1}", None)),
     "javascript condition": ("feel", lambda: choice("f_n_e1", "a === 1 && b", None)),
     "implicit split": ("implicit-split", lambda: plain().end("e2").flow("u", "e2")),

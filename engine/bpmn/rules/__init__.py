@@ -10,6 +10,7 @@ from engine.bpmn.rules import (
     identity,
     layout,
     loops,
+    names,
     properties,
     references,
     sound,
@@ -29,4 +30,4 @@ QUICK: tuple[Rule, ...] = (
     references.check,
     calls.check,
 )
-RULES: tuple[Rule, ...] = (*QUICK, properties.check, layout.check, sound.check)
+RULES: tuple[Rule, ...] = (*QUICK, properties.check, layout.check, names.check, sound.check)

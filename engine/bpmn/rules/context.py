@@ -23,6 +23,7 @@ class Context:
     called: Callable[[str], bytes | None] | None
     known: Mapping[str, Diagram] | None = None
     problems: list[Problem] = field(default_factory=list)
+    used: dict[str, tuple[Any, str, str]] = field(default_factory=dict)  # name in FEEL -> where first, zh, en
     _read: dict[str, Diagram | None] = field(default_factory=dict)
 
     def error(self, at: Any, rule: str, message: str, message_en: str) -> None:

@@ -41,8 +41,8 @@ def check(context: Context) -> None:
             )
 
 
-def feel(context: Context, at: Any, text: str, what: str, what_en: str) -> None:
-    """Report a text that is not FEEL; a leading `=` is taken off."""
+def feel(context: Context, at: Any, text: str, what: str, what_en: str, inner: bool = False) -> None:
+    """Report a text that is not FEEL; a leading `=` is taken off. inner: it reads the names of a called process."""
     body = feel_body(text)
     if not body:
         context.error(
@@ -64,7 +64,9 @@ def feel(context: Context, at: Any, text: str, what: str, what_en: str) -> None:
         )
     else:
         try:
-            compile_expression(body)
+            expression = compile_expression(body)
+            for path in () if inner else expression.references:
+                context.used.setdefault(path.partition(".")[0], (at, what, what_en))
         except FeelError as error:
             context.error(
                 at,
@@ -121,8 +123,11 @@ def _texts(context: Context, node: Node) -> None:
     texts = [("受理人", "the assignee", element.assignee)]
     texts += [("候选组", "the candidate groups", group) for group in element.candidate_groups]
     texts += [(f"输入 {name}", f"the input {name}", text) for name, text in element.inputs.items()]
-    texts += [(f"输出 {name}", f"the output {name}", text) for name, text in element.outputs.items()]
     texts += [(f"属性 {name}", f"the property {name}", text) for name, text in element.properties.items()]
+    for name, output in element.outputs.items():
+        if output.startswith("=") or "${" in output or "#{" in output:
+            zh, en = f"{title(node)} 的输出 {name}", f"the output {name} of {title_en(node)}"
+            feel(context, node, output, zh, en, inner=element.kind == "callActivity")
     for what, what_en, text in texts:
         if text and (text.strip().startswith("=") or "${" in text or "#{" in text):
             feel(context, node, text, f"{title(node)} 的{what}", f"{what_en} of {title_en(node)}")
