@@ -1,7 +1,8 @@
 """XPath regular expressions on RE2: linear time, so no pattern of an analyst can hang a worker.
 
-Back-references are not linear and therefore null with a reason. Source: DMN 1.5, table 74; XPath and XQuery
-Functions 3.1, 5.6; XML Schema 1.1, appendix G (character class subtraction, \\i \\c, \\p{IsBlock}).
+Back-references are not linear: `matches` tries them with a matcher that pays for its steps, replace and split refuse.
+Over 400 lines because a pattern is read once for RE2 and once, by the same rules, for that matcher.
+Source: DMN 1.5, table 74; XPath and XQuery Functions 3.1, 5.6; XML Schema 1.1, appendix G (character class subtraction, \\i \\c, \\p{IsBlock}).
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from functools import lru_cache
 
 import re2
 
+from .backreference import Atom, Item, Matcher
 from .budget import Budget
 from .errors import FeelNull
 
 MAX_PATTERN = 5_000
+_MANY = 1_000
+_BACK = _plain.compile(r"(?:^|[^\\])(?:\\\\)*\\[1-9]")
+_QUANTIFIER = _plain.compile(r"(\?|\*|\+|\{(\d{1,3})(,(\d{1,3})?)?\})(\??)")
 _BLOCKS = {
     "BasicLatin": (0x0, 0x7F),
     "Latin-1Supplement": (0x80, 0xFF),
@@ -205,7 +210,7 @@ class _Translator:
 
 def _subtract(whole: str, minus: str) -> str:
     """A class of the code points of `whole` that are not in `minus`; RE2 has no subtraction of its own."""
-    keep, drop = re2.compile(whole), re2.compile(minus)
+    keep, drop = _re2(whole), _re2(minus)
     spans: list[list[int]] = []
     for point in range(0x10000):
         if 0xD800 <= point < 0xE000 or not keep.fullmatch(chr(point)) or drop.fullmatch(chr(point)):
@@ -233,11 +238,15 @@ def compile_pattern(pattern: str, flags: str) -> re2._Regexp:
             pattern = _strip_spaces(pattern)
         translated = _Translator(pattern, flags).run()
     prefix = "".join(flag for flag in "im" if flag in flags)
+    return _re2(f"(?{prefix})({translated})" if prefix else f"({translated})")
+
+
+def _re2(pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 8 << 20
     try:
-        return re2.compile(f"(?{prefix})({translated})" if prefix else f"({translated})", options)
+        return re2.compile(pattern, options)
     except re2.error as error:
         raise _bad(str(error)) from error
 
@@ -257,8 +266,98 @@ def _strip_spaces(pattern: str) -> str:
     return "".join(out)
 
 
-def matches(text: str, pattern: str, flags: str) -> bool:
+def matches(text: str, pattern: str, flags: str, budget: Budget) -> bool:
+    if "q" not in flags and _BACK.search(pattern):
+        return Matcher(_Tree(pattern, flags).whole(), flags, budget).search(text)
     return compile_pattern(pattern, flags).search(text) is not None
+
+
+class _Tree(_Translator):
+    """The same pattern as a tree, for patterns with back-references."""
+
+    def __init__(self, pattern: str, flags: str) -> None:
+        if len(pattern) > MAX_PATTERN or any(flag not in "smixq" for flag in flags):
+            raise _bad("it is too long or has unknown flags")
+        super().__init__(_strip_spaces(pattern) if "x" in flags else pattern, flags)
+        self.opened, self.depth = 0, 0
+        self.closed: set[int] = set()
+
+    def whole(self) -> tuple[tuple[Item, ...], ...]:
+        found = self.branches()
+        if self.pos < len(self.pattern):
+            raise _bad("')' without '('")
+        return found
+
+    def branches(self) -> tuple[tuple[Item, ...], ...]:
+        self.depth += 1
+        if self.depth > 30:
+            raise _bad("it is nested too deeply")
+        found: list[list[Item]] = [[]]
+        while self.pos < len(self.pattern) and self.pattern[self.pos] != ")":
+            if self.pattern[self.pos] == "|":
+                self.pos += 1
+                found.append([])
+            else:
+                found[-1].append(self.quantified(self.atom()))
+        self.depth -= 1
+        return tuple(map(tuple, found))
+
+    def atom(self) -> Atom:
+        char = self.pattern[self.pos]
+        if char == "(":
+            return self.bracketed()
+        if char in "^$":
+            self.pos += 1
+            return Atom("start" if char == "^" else "end")
+        if char == "\\":
+            if self.pattern[self.pos + 1 : self.pos + 2].isdigit():
+                return self.back()
+            return self.one(self.escape())
+        if char == "[":
+            return self.one(self.group())
+        if char in "?*+{]}":
+            raise _bad(f"unexpected {char!r}")
+        self.pos += 1
+        if char == ".":
+            return self.one("(?s:.)" if self.dot_all else r"[^\n\r]")
+        return self.one(re2.escape(char))
+
+    def one(self, text: str) -> Atom:
+        return Atom("char", _re2(f"(?i:{text})" if self.ignore_case else text))
+
+    def bracketed(self) -> Atom:
+        number = 0
+        if self.open_bracket() == "(":
+            self.opened += 1
+            number = self.opened
+        branches = self.branches()
+        if not self.pattern.startswith(")", self.pos):
+            raise _bad("'(' without ')'")
+        self.pos += 1
+        self.closed.add(number)
+        return Atom("group", None, branches, number)
+
+    def back(self) -> Atom:
+        """The longest number that is that of a closed group."""
+        digits = _plain.compile(r"\d+").match(self.pattern, self.pos + 1)
+        number = digits[0] if digits else ""
+        while number and int(number) not in self.closed - {0}:
+            number = number[:-1]
+        if not number:
+            raise _bad("a back-reference to a group that is not closed yet")
+        self.pos += 1 + len(number)
+        return Atom("back", number=int(number))
+
+    def quantified(self, atom: Atom) -> Item:
+        found = _QUANTIFIER.match(self.pattern, self.pos)
+        if not found:
+            return Item(atom, 1, 1, True)
+        self.pos = found.end()
+        least, most = {"?": (0, 1), "*": (0, _MANY), "+": (1, _MANY)}.get(found[1], (0, 0))
+        if found[1].startswith("{"):
+            least = int(found[2])
+            most = least if found[3] is None else int(found[4] or _MANY)
+        return Item(atom, least, most, found[5] != "?")
 
 
 def split(text: str, pattern: str, budget: Budget) -> list[str]:

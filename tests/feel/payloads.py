@@ -257,6 +257,8 @@ def bombs() -> dict[str, str]:
         "regex star of star": 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a*)*b")',
         "regex counted": 'matches("aaaa", "((a{0,1000}){0,1000}){0,1000}")',
         "regex replace": 'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+", "$1$1")',
+        "regex back-references": 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a*)*(a*)*(a*)*\\\\1\\\\2$")',
+        "regex deep back-references": f'matches("aaaa", "{"(" * 400}a{")" * 400}\\\\1")',
         "regex huge": f'matches("a", "{"(a|b)" * 1500}")',
         "regex deep": f'matches("a", "{"(" * 900}a{")" * 900}")',
         "brackets": "(" * 5000 + "1" + ")" * 5000,

@@ -77,7 +77,7 @@ def replace(budget: Budget, string: str, pattern: str, replacement: str, flags: 
 @builtin("matches(input: string, pattern: string, [flags: string|null])", wants_budget=True)
 def matches(budget: Budget, string: str, pattern: str, flags: str | None = None) -> bool:
     budget.spend(1 + (len(string) >> 6))
-    return regex.matches(string, pattern, flags or "")
+    return regex.matches(string, pattern, flags or "", budget)
 
 
 @builtin("split(string: string, delimiter: string)", wants_budget=True)
