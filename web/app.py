@@ -33,6 +33,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.policies["json.dumps_kwargs"] = {}
     app.extensions["guangsha"] = services
     db.init_app(app)
     for part in (headers, csrf, i18n, assets, layout, errors, health):

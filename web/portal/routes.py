@@ -15,6 +15,7 @@ from web.auth.sessions import person_of_request
 from web.portal import drafts, mine
 from web.portal.prefill import prefilled
 from web.portal.progress import told
+from web.portal.receipt import receipt_pdf as draw
 from web.portal.services_offered import guide, offered
 from web.public import notices
 from web.services import current_services
@@ -176,8 +177,6 @@ def receipt(case_no: str) -> str:
 @requires("applicant")
 def receipt_pdf(case_no: str) -> Response:
     """The receipt as PDF."""
-    from web.portal.receipt import receipt_pdf as draw
-
     person = current_person()
     found = mine.case(case_no, person)
     answer = Response(draw(found, told(found)), mimetype="application/pdf")
