@@ -137,7 +137,7 @@ class ActivityNode(FlowNode):
     def _on_complete_hook(self, token: Token) -> None:
         run = token.workflow.top_workflow
         run.visit(token, "completed")
-        if self.element.outputs:
+        if self.element.outputs and (self.element.multi_instance is None or token.instance is not None):
             run.store_outputs(token)
         for child in token.children:
             if child.task_spec is not self or child.instance is None:
