@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from engine import canonical
-from engine.records.metadata import Instant, JsonText, instant_text
+from engine.records.metadata import Instant, JsonText, OrderedJsonText, instant_text, ordered_json
 
 Convert = Callable[[Any], Any]
 Row = Mapping[str, Any]
@@ -116,6 +116,8 @@ def _placed(statement: str) -> str:
 def _converter(kind: Any) -> Convert:
     if isinstance(kind, Instant):
         return instant_text
+    if isinstance(kind, OrderedJsonText):
+        return ordered_json
     if isinstance(kind, JsonText):
         return canonical.dumps
     if kind.__class__.__name__ == "Date":

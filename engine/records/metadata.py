@@ -69,7 +69,11 @@ class OrderedJsonText(JsonText):
     """A JSON value whose keys keep their order: a form shows its fields as they were written."""
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False)
+        return None if value is None else ordered_json(value)
+
+
+def ordered_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def instant_text(value: datetime) -> str:
