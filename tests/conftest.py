@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,15 +54,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL that this run started on a socket of its own; stopped at the end."""
-    # pgserver keeps its lock file in the runtime folder and warns where the system names none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pgserver
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL that this run started on a socket of its own; stopped at the end.
 
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    Its folder is not pytest's: pytest deletes the folders of all but the last three runs, also of one still going.
+    """
+    with tempfile.TemporaryDirectory(prefix="guangsha-pg-", ignore_cleanup_errors=True) as folder:
+        # pgserver keeps its lock file in the runtime folder and warns where the system names none.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pgserver
+
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 @pytest.fixture
