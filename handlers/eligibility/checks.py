@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import Evidence, HandlerContext, ServiceResult, service_task
+from engine.errors import Unavailable
 from handlers.eligibility.rules import verdict_of
 
 _LONGEST_LIST = 30
+# A system that does not speak at all is not asked about the next person; one that is still preparing is.
+_SILENT = ("timeout", "transport", "breaker_open")
 
 
 def _check(ctx: HandlerContext, system: str) -> ServiceResult:
@@ -26,21 +29,33 @@ def _check(ctx: HandlerContext, system: str) -> ServiceResult:
     answers: list[dict[str, Any]] = []
     proofs: list[Evidence] = []
     last: Any = None
+    waiting: Unavailable | None = None
     for place, person in enumerate(persons):
         entry = {"name": person["name"], "id_no": person["id_no"], "relation": person.get("relation"), "facts": None}
         if system == "marriage":
             entry |= {"marital_status": person.get("marital_status")}
             entry |= {"spouses": spouses} if person.get("relation") in ("本人", "配偶") else {}
         if person.get("id_type", "id_card") in (None, "id_card"):
-            last = getattr(ctx.services.connectors, system).check(
-                id_no=person["id_no"], name=person["name"], idempotency_key=f"{ctx.idempotency_key}:{place}"
-            )
+            try:
+                last = _ask(ctx, system, person, place)
+            except Unavailable as error:
+                if error.details.get("reason") in _SILENT:
+                    raise
+                waiting = error
+                continue
             proofs.append(_proof(last))
             entry |= {"facts": last.facts(), "request_id": last.request_id}
         answers.append(entry)
+    if waiting is not None:
+        raise waiting
     verdict, summary = verdict_of(system, answers)
     value = {"verdict": verdict, "summary": summary, "title": ctx.params.get("title"), "persons": answers}
     return ServiceResult({**value, **_source(ctx, system, last)}, tuple(proofs))
+
+
+def _ask(ctx: HandlerContext, system: str, person: Mapping[str, Any], place: int) -> Any:
+    client = getattr(ctx.services.connectors, system)
+    return client.check(id_no=person["id_no"], name=person["name"], idempotency_key=f"{ctx.idempotency_key}:{place}")
 
 
 def _source(ctx: HandlerContext, system: str, last: Any) -> Mapping[str, Any]:
