@@ -27,7 +27,7 @@ CHANNEL = "窗口"
 
 def offered() -> list[DefinitionView]:
     """The services that a clerk may start at the window."""
-    return [d for d in current_services().engine.definitions() if CLERK in d.start_groups and d.public and d.start_form_key]
+    return [d for d in current_services().engine.definitions() if CLERK in d.start_groups and d.start_form_key]
 
 
 def _service(process_key: str) -> DefinitionView:
