@@ -16,6 +16,7 @@ class Fact:
     """One item of the case file as the auditor reads it. `fresh`: written by the event that is looked at."""
 
     item: ItemView
+    label: str
     leaves: tuple[tuple[str, str], ...]
     origin: str
     fresh: bool
@@ -28,20 +29,24 @@ def rows(
     seq: int,
     decisions: Iterable[DecisionRecordView],
     answers: Iterable[EvidenceView],
+    names: Mapping[str, str],
 ) -> list[Fact]:
-    """Every item with its origin; what the looked-at event wrote stands first."""
+    """Every item with its origin; what the looked-at event wrote stands first. names: step names by element id."""
     by_event = {(record.event_seq, record.item_name): record for record in decisions}
     by_id = {answer.id: answer for answer in answers}
     found = [
-        _fact(item, seq, by_event.get((item.event_seq, item.name)), by_id.get(item.evidence_id or ""))
+        Fact(
+            item,
+            names.get(item.element_id or "", item.name),
+            tuple(leaves(item.value)),
+            _origin(item, by_event.get((item.event_seq, item.name)), by_id.get(item.evidence_id or "")),
+            item.event_seq == seq,
+            by_id.get(item.evidence_id or ""),
+            by_event.get((item.event_seq, item.name)),
+        )
         for item in items.values()
     ]
     return sorted(found, key=lambda fact: (not fact.fresh, fact.item.event_seq, fact.item.name))
-
-
-def _fact(item: ItemView, seq: int, decision: DecisionRecordView | None, answer: EvidenceView | None) -> Fact:
-    origin = _origin(item, decision, answer)
-    return Fact(item, tuple(leaves(item.value)), origin, item.event_seq == seq, answer, decision)
 
 
 def _origin(item: ItemView, decision: DecisionRecordView | None, answer: EvidenceView | None) -> str:

@@ -15,6 +15,7 @@ from web.audit.lists import LIMIT, LISTS
 from web.audit.timeline import Moment, diagrams, marks, moments
 from web.audit.words import EVENT_NAMES, SOURCE_NAMES
 from web.auth.guard import current_person, requires
+from web.i18n import _
 from web.services import current_services, now
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates", static_folder="static")
@@ -202,15 +203,23 @@ def _moment(found: Any) -> dict[str, Any]:
         "moments": all_moments,
         "here": here,
         "index": all_moments.index(here),
+        "labels": [[one.seq, f"{_(one.words)} {one.event.element_name or ''}".strip()] for one in all_moments],
         "drawings": drawings,
         "shown": shown,
         "marks": marks(here, shown["process_key"], shown["path"]).as_dict(),
-        "items": provenance.rows(items, here.seq, engine.decision_records(found.id), engine.evidence(found.id)),
+        "items": provenance.rows(
+            items, here.seq, engine.decision_records(found.id), engine.evidence(found.id), _names(all_moments)
+        ),
         "event": here.event,
         "facts": provenance.facts(here.event),
         "sources": SOURCE_NAMES,
         "diagram_url": url_for("audit.diagram", case_no=found.case_no, process=shown["process_key"]),
     }
+
+
+def _names(found: list[Moment]) -> dict[str, str]:
+    """Names of the steps as people know them, by element id."""
+    return {one.event.element_id: one.event.element_name for one in found if one.event.element_id and one.event.element_name}
 
 
 def _chosen(found: list[Moment]) -> Moment:

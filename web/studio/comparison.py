@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from typing import Any
+
+from engine.bpmn.diff import diff
 
 
 def compare(before: bytes, after: bytes) -> list[dict[str, Any]]:
     """Changes as dicts {element_id, what, message, message_en}; what is added, removed, changed or moved."""
-    if importlib.util.find_spec("engine.bpmn.diff") is None:
-        return []
-    found = importlib.import_module("engine.bpmn.diff").diff(before, after)
-    return [change if isinstance(change, dict) else change.as_dict() for change in found]
+    return [_told(change.as_dict()) for change in diff(before, after)]
+
+
+def _told(change: dict[str, Any]) -> dict[str, Any]:
+    kind = change.pop("kind")
+    return change | {"what": "moved" if kind == "layout" else kind}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from engine.bpmn.diagram import read_diagram
+from engine.bpmn.importer import import_model
 from engine.errors import ValidationFailed
 from web.studio import queries
 
@@ -73,17 +72,15 @@ def copy_of(xml: bytes, source: str, key: str, name: str) -> bytes:
 
 @dataclass(frozen=True)
 class Import:
-    """A file as we keep it: its key, its bytes, and a line for all that was not understood."""
+    """A file as we keep it: its key, its bytes, where it was made, and a line for all that was not understood."""
 
     key: str
     xml: bytes
+    source: str
     notes: tuple[Any, ...]
 
 
 def read(content: bytes) -> Import:
-    """The file as a draft; ValidationFailed when it is no BPMN. See engine.bpmn.importer for what is understood."""
-    diagram = read_diagram(content)
-    if importlib.util.find_spec("engine.bpmn.importer") is None:
-        return Import(diagram.key, content, ())
-    found = importlib.import_module("engine.bpmn.importer").read_import(content)
-    return Import(found.key, found.xml, tuple(found.notes))
+    """The file as a draft; ValidationFailed when it is no BPMN."""
+    found = import_model(content)
+    return Import(read_diagram(found.xml).key, found.xml, found.source, found.notes)

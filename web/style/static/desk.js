@@ -50,28 +50,57 @@ document.addEventListener('gs:draft', () => {
     seen(panel);
   }
 });
-document.addEventListener('keydown', (event) => {
-  const slider = document.querySelector('[data-desk-slider]');
-  if (!slider || event.target.closest('input:not([type=range]), textarea, select, dialog') || event.altKey || event.ctrlKey || event.metaKey) return;
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!step || event.target === slider) return;
-  event.preventDefault();
-  slider.value = String(Number(slider.value) + step);
-  slider.dispatchEvent(new Event('change', { bubbles: true }));
-});
+/** The timeline of a case: one place for the slider, its buttons, the arrow keys and every link to an event. */
+const slider = document.querySelector('[data-desk-slider]');
+const moments = slider ? JSON.parse(document.querySelector(slider.dataset.moments).textContent) : [];
+let asked;
 
-/** The timeline of a case: moving it asks for that moment and keeps the address. */
-document.addEventListener('change', (event) => {
-  const slider = event.target.closest?.('[data-desk-slider]');
-  if (!slider) return;
-  const numbers = JSON.parse(slider.dataset.numbers);
-  const address = new URL(location.href);
-  address.searchParams.set('at', String(numbers[Number(slider.value)]));
-  const part = new URL(slider.dataset.deskSlider, location.href);
-  part.search = address.search;
-  window.htmx.ajax('GET', part.pathname + part.search, { target: '#moment', swap: 'outerHTML' });
-  history.replaceState(null, '', address);
-});
+function show(index) {
+  const place = Math.max(0, Math.min(moments.length - 1, index));
+  const [seq, words] = moments[place];
+  slider.value = String(place);
+  slider.setAttribute('aria-valuetext', words);
+  document.querySelector('[data-desk-output]').textContent = `${place + 1} / ${moments.length}　${words}`;
+  for (const input of document.querySelectorAll('[data-desk-here]')) input.value = String(seq);
+  clearTimeout(asked);
+  asked = setTimeout(() => {
+    const address = new URL(location.href);
+    address.searchParams.set('at', String(seq));
+    window.htmx.ajax('GET', slider.dataset.deskSlider + address.search, { target: '#moment', swap: 'outerHTML' });
+    history.replaceState(null, '', address);
+  }, 60);
+}
+
+if (slider) {
+  slider.addEventListener('input', () => show(Number(slider.value)));
+  document.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest('[data-desk-at], [data-desk-step]');
+    if (!link) return;
+    const index = link.dataset.deskAt ? moments.findIndex(([seq]) => seq === Number(link.dataset.deskAt)) : Number(slider.value) + Number(link.dataset.deskStep);
+    if (index < 0) return;
+    event.preventDefault();
+    show(index);
+  });
+  document.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.target === slider || event.altKey || event.ctrlKey || event.metaKey || event.target.closest('input, textarea, select, dialog, [data-gs-viewer]')) return;
+    event.preventDefault();
+    show(Number(slider.value) + step);
+  });
+  document.addEventListener('htmx:afterSwap', () => {
+    const marks = document.getElementById('moment-marks');
+    const diagram = document.querySelector('[data-desk-diagram]');
+    if (marks && diagram) {
+      const detail = JSON.parse(marks.textContent);
+      diagram.dispatchEvent(new CustomEvent('gs:mark', { detail }));
+      if (detail.at) diagram.dispatchEvent(new CustomEvent('gs:focus', { detail: { element_id: detail.at } }));
+    }
+    const list = document.querySelector('.gs-desk-events');
+    const current = list?.querySelector('[aria-current]');
+    if (current) list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 2;
+  });
+}
 
 const start = () => { for (const panel of panels) seen(panel); };
 if (document.documentElement.classList.contains('gs-ready')) start();
