@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from engine import Evidence, HandlerContext, ServiceResult, service_task
-from engine.errors import Unavailable
+from engine import Evidence, HandlerContext, ServiceResult, Unavailable, service_task
 from handlers.eligibility.rules import verdict_of
 
 _LONGEST_LIST = 30

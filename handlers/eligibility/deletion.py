@@ -6,8 +6,7 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, select
 
-from engine import SYSTEM, HandlerContext, ServiceResult, service_task
-from engine.errors import IllegalTransition
+from engine import SYSTEM, HandlerContext, IllegalTransition, ServiceResult, service_task
 from engine.records import cases
 from handlers.eligibility.records import deleted_case
 from handlers.eligibility.registers import release_slots

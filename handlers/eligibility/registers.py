@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from engine.identifiers import new_id
+from engine import new_id
 from engine.records import cases
 from handlers.eligibility.records import (
     KINDS,

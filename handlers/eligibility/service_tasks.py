@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from engine import HandlerContext, ServiceResult, service_task
+from engine import BusinessFault, HandlerContext, ServiceResult, service_task
 from engine.clock import ZONE
-from engine.errors import BusinessFault
 from engine.records import cases
 from handlers.eligibility import checks, deletion, registers
 from handlers.eligibility.rules import assess as assessed

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Evidence, HandlerContext, ServiceResult, service_task
-from engine.errors import Rejected
+from engine import Evidence, HandlerContext, Rejected, ServiceResult, service_task
 from engine.records import issued_document
 
 
