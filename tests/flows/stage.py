@@ -64,10 +64,12 @@ def press() -> Press:
     return open_press(fonts(), Path(tempfile.mkdtemp(prefix="guangsha-press-")), "http://127.0.0.1:8000")
 
 
-def open_engine(folder: Path, sandbox_url: str, at: datetime = MONDAY, press: Press | None = None) -> Engine:
+def open_engine(
+    folder: Path, sandbox_url: str, at: datetime = MONDAY, press: Press | None = None, url: str | None = None
+) -> Engine:
     """An engine with everything deployed; its services know the engine, its clock stands at `at`."""
     register_handlers()
-    database = open_database(f"sqlite:///{folder / 'flows.db'}", synchronous="OFF")
+    database = open_database(url or f"sqlite:///{folder / 'flows.db'}", synchronous="OFF")
     metadata.create_all(database)
     documents = press or open_press(fonts(), folder, "http://127.0.0.1:8000")
     services = FlowServices(database, build_connectors(sandbox_url, breaker_after=0), documents)
@@ -144,9 +146,9 @@ def _materials(form: Mapping[str, Any]) -> list[str]:
     return [code for code in codes if code]
 
 
-def make_stage(folder: Path, sandbox: RunningSandbox, press: Press | None = None) -> Stage:
+def make_stage(folder: Path, sandbox: RunningSandbox, press: Press | None = None, url: str | None = None) -> Stage:
     """A stage of its own for one test, on the shared sandbox."""
-    engine = open_engine(folder, sandbox.url, press=press)
+    engine = open_engine(folder, sandbox.url, press=press, url=url)
     stage = Stage(engine, engine.clock)  # type: ignore[arg-type]
     stage.build = {"application": lambda **arguments: application(sandbox, **arguments)}
     stage.verbs = {
