@@ -49,7 +49,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
         "系统",
         (
             ("/admin/incidents", "异常处置", "warn", frozenset({"system_admin"})),
-            ("/admin", "系统管理", "settings", frozenset({"system_admin"})),
+            ("/admin/connectors", "系统管理", "settings", frozenset({"system_admin"})),
+            ("/demo/clock", "演示时钟", "calendar", frozenset({"system_admin"})),
             ("/style", "界面规范", "star", frozenset({"system_admin", "analyst"})),
             ("/help", "帮助", "help", _ALL),
         ),
@@ -125,6 +126,12 @@ def named(thing: Any) -> str:
     return (getattr(thing, "name_en", None) or thing.name) if language() == "en" else thing.name
 
 
+def step_name(task: Any) -> str:
+    """The name of a task with the block it stands in: 初审 · 提出审核意见."""
+    name, block = named(task), ((task.params or {}).get("params") or {}).get("title", "")
+    return f"{block} · {name}" if block and block not in name and language() != "en" else name
+
+
 def menu_for(person: Person | None) -> list[tuple[str, list[dict[str, Any]]]]:
     """The groups of the menu that this person's post can use; the longest path that fits is the current one."""
     if person is None or not person.is_staff:
@@ -153,7 +160,7 @@ def district_name(code: str | None) -> str:
 def install(app: Flask) -> None:
     """Give every template the person, the menu and the filters."""
     app.jinja_env.filters.update(
-        local=local, day=day, channel=channel_word, outcome=outcome_word, group=group_word, named=named,
+        local=local, day=day, channel=channel_word, outcome=outcome_word, group=group_word, named=named, step_name=step_name,
         mask_name=mask_name, mask_id=mask_id, mask_phone=mask_phone, mask_text=mask_text, unit=unit_name,
         district=district_name,
     )  # fmt: skip

@@ -15,7 +15,7 @@ def mask_name(name: str | None) -> str:
 
 def mask_id(number: str | None) -> str:
     """First three and last four characters of an identity number."""
-    return f"{number[:3]}{'*' * max(4, len(number) - 7)}{number[-4:]}" if number and len(number) > 7 else "****"
+    return f"{number[:3]}********{number[-4:]}" if number and len(number) > 7 else "****"
 
 
 def mask_phone(number: str | None) -> str:

@@ -11,14 +11,13 @@ from sqlalchemy import select
 from engine import CaseFilter
 from engine.errors import NotFound
 from engine.records import issued_document, outgoing_message, stored_file
-from engine.views import CaseView, DecisionRecordView, EventView, ItemView, NoticeView, Progress, TaskView
+from engine.views import CaseView, DecisionRecordView, EventView, ItemView, Progress, TaskView
 from web.answers import Section, file_ids, lay_out
 from web.auth.people import Person
-from web.masking import mask_value
+from web.cases.checks import Check, Difference, differences, read_checks
+from web.cases.places import blocks
 from web.services import current_services, rows
 from web.submission import form_of
-
-PUBLIC_GROUPS = frozenset({"supervisor", "city_examiner", "auditor", "verification_authority"})
 
 
 @dataclass(frozen=True)
@@ -36,38 +35,6 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One answer of an outside system with where it came from; `raw` is masked text for the page."""
-
-    name: str
-    title: str
-    verdict: str
-    summary: str
-    system: str
-    department: str
-    request_id: str
-    queried_at: str
-    as_of: str
-    facts: tuple[tuple[str, Any], ...]
-    evidence_id: str | None
-    sha256: str
-    raw: str
-    intact: bool
-    person: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A declared value beside the verified one."""
-
-    label: str
-    declared: str
-    verified: str
-    source: str
-    differs: bool
-
-
-@dataclass(frozen=True)
 class Dossier:
     """Everything for one case page."""
 
@@ -82,7 +49,7 @@ class Dossier:
     tasks: list[TaskView]
     related: list[CaseView]
     items: Mapping[str, ItemView]
-    notices: list[NoticeView]
+    blocks: Mapping[str, str]
 
 
 def case_for(case_no: str, person: Person) -> CaseView:
@@ -115,20 +82,20 @@ def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
     if application is not None and application.form_key:
         schema = form_of(application.form_key, application.form_version).schema
     value = application.value if application is not None else {}
-    checks = [] if hide_verification else _checks(case, items)
+    found = [] if hide_verification else read_checks(case, items)
     return Dossier(
         case=case,
         sections=lay_out(schema, value),
         documents=_documents(case, schema, value),
-        checks=checks,
-        differences=_differences(value, checks),
+        checks=found,
+        differences=[] if hide_verification else differences(value, items),
         decisions=list(engine.decision_records(case.id)),
         events=list(engine.events(case.id)),
         progress=engine.progress(case.id),
         tasks=[t for t in engine.tasks_of(case.id, open_only=True)],
         related=related(case),
         items=items,
-        notices=[],
+        blocks=blocks(case),
     )
 
 
@@ -154,95 +121,6 @@ def _documents(case: CaseView, schema: Mapping[str, Any], value: Mapping[str, An
         for r in papers
     ]
     return found
-
-
-def _checks(case: CaseView, items: Mapping[str, ItemView]) -> list[Check]:
-    evidence = {e.id: e for e in current_services().engine.evidence(case.id)}
-    found = []
-    for name, item in items.items():
-        for part, value in _verdicts(name, item.value):
-            found.append(_check(part, value, evidence.get(str(value.get("evidence_id") or item.evidence_id or ""))))
-    order = {"fail": 0, "error": 1, "manual": 2, "running": 3, "pass": 4}
-    return sorted(found, key=lambda check: (order.get(check.verdict, 5), check.name))
-
-
-def _verdicts(name: str, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
-    """The check results in one item: itself, or a list of them."""
-    if isinstance(value, dict) and value.get("verdict") and (value.get("system") or value.get("department")):
-        return [(name, value)]
-    if isinstance(value, list):
-        return [found for number, one in enumerate(value) for found in _verdicts(f"{name}#{number}", one)]
-    return []
-
-
-_ENVELOPE = frozenset(
-    {"verdict", "summary", "system", "department", "request_id", "queried_at", "as_of", "evidence_id", "title", "raw",
-     "person", "name", "id_no", "subject"}
-)
-
-
-def _check(name: str, value: Mapping[str, Any], proof: Any) -> Check:
-    person = value.get("person") or value.get("name") or value.get("subject") or ""
-    return Check(
-        name=name,
-        title=str(value.get("title") or SYSTEMS.get(str(value.get("system")), value.get("system") or name)),
-        verdict=str(value["verdict"]),
-        summary=str(value.get("summary", "")),
-        system=str(value.get("system", "")),
-        department=str(value.get("department", "")),
-        request_id=str(value.get("request_id", "")),
-        queried_at=str(value.get("queried_at", "")),
-        as_of=str(value.get("as_of") or ""),
-        facts=tuple((key, mask_value(one)) for key, one in value.items() if key not in _ENVELOPE),
-        evidence_id=proof.id if proof else None,
-        sha256=proof.sha256 if proof else "",
-        raw=masked_raw(proof.raw) if proof else "",
-        intact=proof.intact if proof else True,
-        person=person if isinstance(person, str) else str(person.get("name", "")),
-    )
-
-
-def masked_raw(raw: bytes) -> str:
-    """The raw answer as text with numbers masked; its hash is of the bytes as received."""
-    from web.masking import mask_text
-
-    return mask_text(raw.decode("utf-8", "replace"))[:20_000]
-
-
-SYSTEMS = {
-    "real_estate": "不动产登记核查",
-    "public_housing": "公有住房核查",
-    "resettlement": "征收安置住房核查",
-    "social_insurance": "社会保险核查",
-    "marriage": "婚姻核查",
-    "violations": "违规违约核查",
-    "licence_library": "电子证照库",
-    "case_repository": "办件库",
-    "thematic_database": "主题库",
-}
-
-
-def _differences(value: Mapping[str, Any], checks: list[Check]) -> list[Difference]:
-    """Declared and verified values side by side, mismatches first; compares only what both sides say."""
-    found: list[Difference] = []
-    applicant = value.get("applicant", {}) if isinstance(value.get("applicant"), dict) else {}
-    for check in checks:
-        facts = dict(check.facts)
-        for label, declared, keys in (
-            ("婚姻状况", applicant.get("marital_status"), ("marital_status", "registered_status", "status")),
-            ("工作单位", (value.get("employment") or {}).get("employer_name"), ("employer", "employer_name")),
-            ("有产权住房", _yes(value.get("housing", {}).get("owns_home")), ("owns_home", "homes_count")),
-        ):
-            verified = next((facts[key] for key in keys if key in facts), None)
-            system = {"婚姻状况": "marriage", "工作单位": "social_insurance", "有产权住房": "real_estate"}[label]
-            if check.system == system and declared is not None and verified is not None:
-                said = _yes(bool(verified)) if label == "有产权住房" else str(verified)
-                found.append(Difference(label, str(declared), said, check.department or check.system, str(declared) != said))
-    return sorted(found, key=lambda one: not one.differs)
-
-
-def _yes(value: Any) -> str | None:
-    return None if value is None else "是" if value else "否"
 
 
 def related(case: CaseView) -> list[CaseView]:

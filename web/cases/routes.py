@@ -25,6 +25,8 @@ from web.auth.guard import current_person, requires, staff_only
 from web.auth.people import WORKERS, Person, person_named
 from web.auth.reading import note_reading
 from web.cases import colleagues, dossier, opinions
+from web.cases.checks import masked_raw
+from web.cases.places import standing_at, title_of
 from web.i18n import _
 from web.inbox import filters
 from web.inbox.countdown import countdown
@@ -297,7 +299,7 @@ def marks(case_no: str) -> Answer:
     main = found.process_key
     return jsonify(
         visited=[element for process, element in progress.visited if process == main],
-        current=[element for process, element in progress.current if process == main],
+        current=standing_at(progress),
     )
 
 
@@ -345,13 +347,29 @@ def evidence(case_no: str, evidence_id: str) -> Answer:
     if proof is None:
         raise NotFound("这个案件下没有这份证据")
     note_reading(found.id, case_no, "evidence", proof.request_id)
-    return Response(dossier.masked_raw(proof.raw), mimetype="text/plain; charset=utf-8")
+    return Response(masked_raw(proof.raw), mimetype="text/plain; charset=utf-8")
 
 
 @blueprint.app_template_global()
 def masked_json(value: Any) -> str:
     """A JSON value as indented text with its numbers masked."""
     return json.dumps(mask_value(value), ensure_ascii=False, indent=2, default=str)
+
+
+@blueprint.app_template_global()
+def outputs_in_words(value: Any) -> str:
+    """The outcome of a decision as one line of words."""
+    if isinstance(value, dict):
+        return "；".join(f"{key} {outputs_in_words(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return "、".join(outputs_in_words(one) for one in value) if value else _("无（没有不符合的情形）")
+    return mask_text(str(value)) if value is not None else "—"
+
+
+@blueprint.app_template_global()
+def step_title(opened: dossier.Dossier, step: Any) -> str:
+    """A step in words with its block."""
+    return title_of(step, dict(opened.blocks))
 
 
 @blueprint.app_template_global()
