@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,10 +30,21 @@ def up(port: int, *, nasty: bool = False, say: Callable[[str], None] = print) ->
     family = _Family(say)
     with _signals(family):
         try:
-            _start(family, port, nasty, say)
+            _print_welcome(port, _start(family, port, nasty, say, os.environ), say)
             return family.wait()
         finally:
             family.stop()
+
+
+@contextmanager
+def running(port: int, env: Mapping[str, str], *, nasty: bool = False, say: Callable[[str], None] = print) -> Iterator[None]:
+    """The whole product on a port with these surroundings instead of ours; it is stopped when the block ends."""
+    family = _Family(say)
+    try:
+        _start(family, port, nasty, say, env)
+        yield
+    finally:
+        family.stop()
 
 
 def refuse_taken_port(port: int) -> None:
@@ -54,9 +65,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(family: _Family, port: int, nasty: bool, say: Callable[[str], None]) -> None:
-    config = Config.from_env({**os.environ, "PORT": str(port)})
-    env = {**os.environ, "PORT": str(port), "GUANGSHA_DATA": str(config.data), "GUANGSHA_SECRET": config.secret}
+def _start(
+    family: _Family, port: int, nasty: bool, say: Callable[[str], None], base: Mapping[str, str]
+) -> list[dict[str, str]]:
+    config = Config.from_env({**base, "PORT": str(port)})
+    env = {**base, "PORT": str(port), "GUANGSHA_DATA": str(config.data), "GUANGSHA_SECRET": config.secret}
     if not config.sandbox_url:
         sandbox_port = free_port()
         env["GUANGSHA_SANDBOX_URL"] = f"http://{HOST}:{sandbox_port}"
@@ -69,7 +82,7 @@ def _start(family: _Family, port: int, nasty: bool, say: Callable[[str], None]) 
         family.start("worker", ["-m", "web.worker"], env)
         family.start("web", _gunicorn(port), env)
         _await(f"http://{HOST}:{port}/healthz", family)
-    _print_welcome(port, accounts, say)
+    return accounts
 
 
 def _prepare(config: Config, say: Callable[[str], None]) -> list[dict[str, str]]:
