@@ -54,11 +54,8 @@ def object_to(notice_id: str) -> Response | tuple[str, int]:
     errors = _faults(values)
     if errors:
         return render_template("public/objection.html", notice=found, values=values, errors=errors, key=sent_key()), 422
-    receipt = current_services().engine.submit_objection(
-        found["id"], values["person_name"], values["mobile"], values["text"], idempotency_key=sent_key()
-    )
-    number = receipt if isinstance(receipt, str) else receipt.receipt_no
-    return redirect(f"/notices/{notice_id}/objection/{number}")
+    receipt = current_services().engine.submit_objection(found["id"], **values, idempotency_key=sent_key())
+    return redirect(f"/notices/{notice_id}/objection/{receipt.receipt_no}")
 
 
 def _faults(values: dict[str, str]) -> list[dict[str, str]]:
