@@ -99,7 +99,7 @@ class OwnSteps:
 
     def case(self, taken: dict[str, list[float]]) -> None:
         """One case from start to end; seconds by kind of command."""
-        case_id, task_id = self._timed(taken["start"], lambda: self._start("approval"))
+        _, task_id = self._timed(taken["start"], lambda: self._start("approval"))
         while task_id is not None:
             task = self._timed(taken["claim"], lambda task_id=task_id: self.engine.claim(task_id, 1, CLERK))  # type: ignore[misc]
             given = self.form if task.element_id == "submit" else {"by": "wang"}
@@ -149,7 +149,11 @@ class Rows:
 
     def __init__(self, connection: Any, postgres: bool) -> None:
         self.connection, self.cursor, self.postgres = connection, connection.cursor(), postgres
-        words = {"serial": "SERIAL PRIMARY KEY", "blob": "BYTEA"} if postgres else {"serial": "INTEGER PRIMARY KEY", "blob": "BLOB"}
+        words = (
+            {"serial": "SERIAL PRIMARY KEY", "blob": "BYTEA"}
+            if postgres
+            else {"serial": "INTEGER PRIMARY KEY", "blob": "BLOB"}
+        )
         self.sql = {name: text.replace("?", "%s") if postgres else text for name, text in _SAME.items()}
         for statement in TABLES:
             self.cursor.execute(statement.format(**words))
@@ -337,7 +341,9 @@ def _route() -> bytes:
         f"<rule><inputEntry><text>{n if n < 9 else '&gt;= 9'}</text></inputEntry><outputEntry><text>{n}</text></outputEntry></rule>"
         for n in range(10)
     )
-    table = '<decisionTable hitPolicy="UNIQUE"><input><inputExpression typeRef="number"><text>count(submit.items)</text>'
+    table = (
+        '<decisionTable hitPolicy="UNIQUE"><input><inputExpression typeRef="number"><text>count(submit.items)</text>'
+    )
     table += f'</inputExpression></input><output name="level"/>{rows}</decisionTable>'
     head = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="route" namespace="bench">'
     return f'{head}<decision id="route" name="route"><variable name="route"/>{table}</decision></definitions>'.encode()

@@ -106,4 +106,3 @@ class Completions(Runtime):
             return bounded(form, self.settings.max_form_bytes)
         entry = self.library.form(connection, task["form_key"], task["form_version"])
         return checked_form(entry, form, self.settings.max_form_bytes, task["field_access"], outcome, opinion)
-

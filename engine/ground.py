@@ -111,7 +111,12 @@ class Ground:
             if known is not None:
                 return _same_answer(known.body_hash, body_hash, known.answer, key)
             done = work(connection)
-            row: dict[str, Any] = {"idempotency_key": key, "command": name, "actor_id": actor.user_id, "body_hash": body_hash}
+            row: dict[str, Any] = {
+                "idempotency_key": key,
+                "command": name,
+                "actor_id": actor.user_id,
+                "body_hash": body_hash,
+            }
             row |= {"answer": done.answer, "case_id": done.case_id, "answered_at": self.now()}
             if not send(connection, [*done.writes, *inserts(command_receipt, [row])]):
                 raise StaleTask("这个办件刚刚被别的操作改变，请刷新后重试。", case_id=done.case_id)

@@ -16,10 +16,10 @@ from engine.errors import IllegalTransition, NotPermitted, ValidationFailed
 from engine.ground import Ground
 from engine.history import Subject
 from engine.identifiers import new_id
-from engine.questions import Questions
+from engine.questions import Questions, task_view
 from engine.records import case_reminder, substitute, task_copy, task_signer, user_task
 from engine.rights import is_excluded, require_right
-from engine.statements import execute, insert_rows, instant, update_row
+from engine.statements import Write, execute, insert_rows, instant, update
 from engine.states import CaseStatus, EventKind, TaskStatus
 from engine.step import Step, locked_case, locked_task
 from engine.tasks import groups_of, refuse_finished, stale
@@ -46,8 +46,9 @@ class Inbox(Questions, Ground):
                 raise stale(task, task["status"])
             require_right(task, groups_of(step.connection, task), step.case, actor)
             values = (actor.user_id, actor.name, instant(step.now), task_id, revision)
-            if execute(step.connection, _CLAIM, values) != 1:
-                raise stale(task, "claimed")
+            step.later(Write(_CLAIM, values, 1))
+            task |= {"status": TaskStatus.CLAIMED, "revision": revision + 1, "claimed_at": step.now}
+            task |= {"assignee_id": actor.user_id, "assignee_name": actor.name}
             step.event(EventKind.TASK_CLAIMED, {"token": task["token_id"]}, _subject(task))
 
         return self._move(task_id, actor, move)
@@ -219,7 +220,8 @@ class Inbox(Questions, Ground):
             "delegated_by_id": delegated[0],
             "delegated_by_name": delegated[1],
         }
-        update_row(step.connection, user_task, values, "id", task["id"])
+        step.later(update(user_task, values, "id", task["id"], 1))
+        task |= values
 
     def _move(
         self, task_id: str, actor: Actor, move: Move, reason: str | None = None, finished: bool = False
@@ -235,7 +237,7 @@ class Inbox(Questions, Ground):
             move(step, task)
             if step.seq != instance["event_seq"]:
                 step.finish()
-            return self._one_task(connection, task_id)
+            return task_view(task, case, groups_of(connection, task))
 
         return self.transact(work)
 

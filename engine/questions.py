@@ -177,7 +177,8 @@ class Questions(Ground):
             return self._tasks(connection, query.order_by(user_task.c.created_at, user_task.c.id))
 
     def _may_do(self, actor: Actor, scope: str) -> ColumnElement[bool]:
-        mine = and_(user_task.c.assignee_id == actor.user_id, user_task.c.status.in_(_OPEN))
+        undone = user_task.c.completed_at.is_(None)
+        mine = and_(undone, user_task.c.assignee_id == actor.user_id, user_task.c.status.in_(_OPEN))
         if scope == "mine":
             return mine
         more = exists().where(
@@ -190,6 +191,7 @@ class Questions(Ground):
             user_task.c.applicant, or_(cases.c.applicant_id == actor.user_id, cases.c.started_by == actor.user_id)
         )
         free = and_(
+            undone,
             user_task.c.status == TaskStatus.OPEN,
             user_task.c.assignee_id.is_(None),
             user_task.c.excluded.not_like(f"%,{_escaped(actor.user_id)},%", escape="\\"),
@@ -427,6 +429,13 @@ def _task_view(row: dict[str, Any], extra: Iterable[str]) -> TaskView:
     first = (row["group_name"],) if row["group_name"] else ()
     values = {name: value for name, value in row.items() if name not in ("group_name", "more_groups")}
     return TaskView(**{**values, "groups": (*first, *sorted(extra)), "outcomes": tuple(row["outcomes"])})
+
+
+def task_view(task: Mapping[str, Any], case: Mapping[str, Any], groups: tuple[str, ...]) -> TaskView:
+    """The view of a task whose row and case are loaded."""
+    values = {name: task[name] for name in _TASK_FIELDS}
+    values |= {name: case[column.name] for name, column in _CASE_IN_TASK.items()}
+    return TaskView(**{**values, "groups": groups, "outcomes": tuple(task["outcomes"])})
 
 
 def _case_view(row: dict[str, Any]) -> CaseView:

@@ -235,5 +235,3 @@ def start_item(bundle: Bundle) -> str:
         if element.kind == "startEvent" and element.scope == element.process_key and element.properties.get("result"):
             return element.properties["result"]
     return "application"
-
-

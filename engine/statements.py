@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, Date, Table
 from sqlalchemy.exc import DBAPIError
 
 from engine import canonical
@@ -15,6 +16,7 @@ from engine.records.metadata import Instant, JsonText, OrderedJsonText, instant_
 
 Convert = Callable[[Any], Any]
 Row = Mapping[str, Any]
+Special = tuple[tuple[int, Convert], ...]
 
 
 class Write(NamedTuple):
@@ -28,12 +30,16 @@ class Write(NamedTuple):
 def inserts(table: Table, rows: Sequence[Row]) -> Iterator[Write]:
     """The write that inserts rows (column name -> Python value; missing columns are null). No row: no write."""
     if rows:
-        statement, columns = _insert(table)
-        values = [
-            tuple(None if (value := row.get(name)) is None else convert(value) for name, convert in columns)
-            for row in rows
-        ]
+        statement, names, special = _insert(table)
+        values = [_converted(list(map(row.get, names)), special) for row in rows]
         yield Write(statement, values if len(values) > 1 else values[0])
+
+
+def _converted(values: list[Any], special: Special) -> tuple[Any, ...]:
+    for place, convert in special:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return tuple(values)
 
 
 def send(connection: Connection, writes: Sequence[Write]) -> bool:
@@ -81,8 +87,9 @@ def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> 
 
 def update(table: Table, values: Row, key: str, key_value: str, rows: int | None = None) -> Write:
     """The write that sets some columns of the row with this key."""
-    converters = dict(_insert(table)[1])
-    given = tuple(None if value is None else converters[name](value) for name, value in values.items())
+    _, names, special = _insert(table)
+    converters = {names[place]: convert for place, convert in special}
+    given = tuple(v if v is None or n not in converters else converters[n](v) for n, v in values.items())
     assignments = ", ".join(f'"{name}" = ?' for name in values)
     return Write(f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = ?', (*given, key_value), rows)
 
@@ -97,11 +104,13 @@ instant = instant_text
 
 
 @cache
-def _insert(table: Table) -> tuple[str, tuple[tuple[str, Convert], ...]]:
-    columns = tuple((column.name, _converter(column.type)) for column in table.columns)
-    names = ", ".join(f'"{name}"' for name, _ in columns)
+def _insert(table: Table) -> tuple[str, tuple[str, ...], Special]:
+    columns = tuple(table.columns)
+    special = tuple((n, found) for n, column in enumerate(columns) if (found := _converter(column.type)) is not None)
+    names = ", ".join(f'"{column.name}"' for column in columns)
     marks = ", ".join("?" for _ in columns)
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', columns
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
+    return statement, tuple(column.name for column in columns), special
 
 
 def _for(connection: Connection, statement: str) -> str:
@@ -113,13 +122,73 @@ def _placed(statement: str) -> str:
     return statement.replace("?", "%s")
 
 
-def _converter(kind: Any) -> Convert:
+def _converter(kind: Any) -> Convert | None:
+    """How a value of this column type is given to the driver; None: as it is."""
     if isinstance(kind, Instant):
         return instant_text
     if isinstance(kind, OrderedJsonText):
         return ordered_json
     if isinstance(kind, JsonText):
         return canonical.dumps
-    if kind.__class__.__name__ == "Date":
-        return lambda day: day.isoformat()
-    return lambda value: value
+    return date.isoformat if isinstance(kind, Date) else None
+
+
+def _reader(kind: Any, sqlite: bool) -> Convert | None:
+    """How a value of this column type comes back from the driver; None: as it is."""
+    if isinstance(kind, JsonText | OrderedJsonText):
+        return canonical.loads
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat if sqlite else _utc
+    if not sqlite:
+        return None
+    if isinstance(kind, Date):
+        return date.fromisoformat
+    return bool if isinstance(kind, Boolean) else None
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+class Query:
+    """A prepared query for one row of several tables by one key, each table's part as a dict; locks what is named.
+
+    tables: (alias, table) in the order of the parts; joined: the text after SELECT …, with one `?`.
+    """
+
+    def __init__(self, tables: Sequence[tuple[str, Table]], joined: str, lock: str) -> None:
+        self.parts = tuple(tuple(column.name for column in table.columns) for _, table in tables)
+        self.types = tuple(column.type for _, table in tables for column in table.columns)
+        selected = ", ".join(f'{alias}."{column.name}"' for alias, table in tables for column in table.columns)
+        self.sqlite = f"SELECT {selected} {joined}"
+        self.postgres = _placed(f"{self.sqlite} FOR UPDATE OF {lock}")
+        self.readers: dict[bool, Special] = {True: self._readers(True), False: self._readers(False)}
+
+    def _readers(self, sqlite: bool) -> Special:
+        return tuple((n, found) for n, kind in enumerate(self.types) if (found := _reader(kind, sqlite)) is not None)
+
+    def one(self, connection: Connection, key: str) -> tuple[dict[str, Any], ...] | None:
+        """The parts of the row, or None."""
+        sqlite = connection.dialect.name == "sqlite"
+        statement = self.sqlite if sqlite else self.postgres
+        row: Any
+        if connection.engine.dispatch.before_cursor_execute:
+            row = connection.exec_driver_sql(statement, (key,)).one_or_none()
+        else:
+            row = self._direct(connection, statement, key)
+        if row is None:
+            return None
+        values = _converted(list(row), self.readers[sqlite])
+        found, at = [], 0
+        for names in self.parts:
+            found.append(dict(zip(names, values[at : at + len(names)], strict=True)))
+            at += len(names)
+        return tuple(found)
+
+    def _direct(self, connection: Connection, statement: str, key: str) -> Any:
+        driver: Any = connection.connection.driver_connection
+        dbapi: Any = connection.dialect.loaded_dbapi
+        try:
+            return driver.cursor().execute(statement, (key,)).fetchone()
+        except dbapi.Error as error:
+            raise DBAPIError.instance(statement, None, error, dbapi.Error, dialect=connection.dialect) from error

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table
 
 from engine import canonical
 from engine.actors import Actor
@@ -38,7 +38,7 @@ from engine.records import (
 )
 from engine.registry import CaseFacts, Evidence
 from engine.settings import EngineSettings
-from engine.statements import Write, insert_rows, inserts, instant, send, update
+from engine.statements import Query, Write, insert_rows, inserts, instant, send, update
 from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource
 
 _ORDER = (
@@ -57,8 +57,6 @@ _ORDER = (
     case_reminder,
     audit_event,
 )
-_CASE_COLUMNS = tuple(column.name for column in cases.columns)
-_INSTANCE_COLUMNS = tuple(column.name for column in process_instance.columns)
 _SAVE = (
     "UPDATE process_instance SET state = ?, version = version + 1, items = ?, event_seq = ?, event_hash = ?, status = ?,"
     " end_element_id = ?, updated_at = ? WHERE case_id = ? AND version = ?"
@@ -224,39 +222,31 @@ def facts_of(case: Mapping[str, Any]) -> CaseFacts:
     return CaseFacts(**{name: case[name] for name in CaseFacts.__dataclass_fields__})
 
 
+_CASE_QUERY = Query(
+    (("c", cases), ("i", process_instance)),
+    "FROM cases c JOIN process_instance i ON i.case_id = c.id WHERE c.id = ?",
+    "i, c",
+)
+_TASK_QUERY = Query(
+    (("t", user_task), ("c", cases), ("i", process_instance)),
+    "FROM user_task t JOIN cases c ON c.id = t.case_id JOIN process_instance i ON i.case_id = c.id WHERE t.id = ?",
+    "i, t, c",
+)
+
+
 def locked_case(connection: Connection, case_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The case and its instance, locked until the end of the transaction. Raises NotFound."""
-    row = connection.execute(_CASE_QUERY, {"case_id": case_id}).one_or_none()
-    if row is None:
+    found = _CASE_QUERY.one(connection, case_id)
+    if found is None:
         raise NotFound("没有这个办件。", case_id=case_id)
-    cut = len(_CASE_COLUMNS)
-    return dict(zip(_CASE_COLUMNS, row[:cut], strict=True)), dict(zip(_INSTANCE_COLUMNS, row[cut:], strict=True))
-
-
-_CASE_QUERY = (
-    select(*cases.columns, *process_instance.columns)
-    .join_from(cases, process_instance, cases.c.id == process_instance.c.case_id)
-    .where(cases.c.id == bindparam("case_id"))
-    .with_for_update(of=(process_instance, cases))
-)
-_TASK_COLUMNS = tuple(column.name for column in user_task.columns)
-_TASK_QUERY = (
-    select(*user_task.columns, *cases.columns, *process_instance.columns)
-    .join_from(user_task, cases, user_task.c.case_id == cases.c.id)
-    .join(process_instance, cases.c.id == process_instance.c.case_id)
-    .where(user_task.c.id == bindparam("task_id"))
-    .with_for_update(of=(process_instance, user_task, cases))
-)
+    case, instance = found
+    return case, instance
 
 
 def locked_task(connection: Connection, task_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """A user task, its case and instance, locked until the end of the transaction. Raises NotFound."""
-    row = connection.execute(_TASK_QUERY, {"task_id": task_id}).one_or_none()
-    if row is None:
+    found = _TASK_QUERY.one(connection, task_id)
+    if found is None:
         raise NotFound("没有这项任务。", task_id=task_id)
-    one, two = len(_TASK_COLUMNS), len(_TASK_COLUMNS) + len(_CASE_COLUMNS)
-    return (
-        dict(zip(_TASK_COLUMNS, row[:one], strict=True)),
-        dict(zip(_CASE_COLUMNS, row[one:two], strict=True)),
-        dict(zip(_INSTANCE_COLUMNS, row[two:], strict=True)),
-    )
+    task, case, instance = found
+    return task, case, instance

@@ -73,5 +73,3 @@ class Stops(Runtime):
 
 def _may_withdraw(case: Row, actor: Actor) -> bool:
     return actor.is_system or actor.user_id in (case["applicant_id"], case["started_by"])
-
-

@@ -42,5 +42,3 @@ def groups_of(connection: Connection, task: Row) -> tuple[str, ...]:
         return first
     query = select(user_task_group.c.group_name).where(user_task_group.c.task_id == task["id"])
     return (*first, *connection.execute(query).scalars())
-
-

@@ -60,7 +60,8 @@ class Timers(Runtime, Ground):
         table = user_task.c
         query = (
             select(table.id, table.case_id)
-            .where(table.status.in_(("open", "claimed")), table.due_at <= self.now(), table.overdue_at.is_(None))
+            .where(table.completed_at.is_(None), table.due_at <= self.now(), table.overdue_at.is_(None))
+            .where(table.status.in_(("open", "claimed")))
             .limit(limit)
         )
         with self.reading() as connection:

@@ -87,7 +87,6 @@ case_file_item = Table(
     Column("evidence_id", ID),
     Column("form_key", NAME),
     Column("form_version", Integer),
-    Index(None, "case_id", "event_seq"),
 )
 
 evidence = Table(

@@ -27,7 +27,6 @@ audit_event = Table(
     Column("hash", HASH, nullable=False),
     Index(None, "at"),
     Index(None, "actor_id", "at"),
-    Index(None, "kind", "at"),
 )
 
 read_record = Table(

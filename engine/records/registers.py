@@ -45,7 +45,6 @@ command_receipt = Table(
     Column("answer", JsonText, nullable=False),
     Column("case_id", ID),
     Column("answered_at", Instant, nullable=False),
-    Index(None, "answered_at"),
 )
 
 substitute = Table(
