@@ -72,7 +72,12 @@ OUTCOMES = {
     "not_confirmed": "不予确认",
     "refuse": "不予确认",
     "submit": "提交",
-    "complete": "完成",
+    "complete": "补正齐全",
+    "incomplete": "补正不齐",
+    "send": "发出告知",
+    "repaired": "已修复",
+    "release": "确认并反馈",
+    "request": "申请查看",
     "done": "完成",
     "objection": "有异议",
     "no_objection": "无异议",
@@ -129,6 +134,7 @@ def named(thing: Any) -> str:
 def step_name(task: Any) -> str:
     """The name of a task with the block it stands in: 初审 · 提出审核意见."""
     name, block = named(task), ((task.params or {}).get("params") or {}).get("title", "")
+    block = block.replace(getattr(task, "case_process_name", "").removesuffix("申请"), "") or block
     return f"{block} · {name}" if block and block not in name and language() != "en" else name
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import CaseFilter
 from engine.errors import NotFound
-from engine.records import issued_document, outgoing_message, stored_file
+from engine.records import issued_document, objection, outgoing_message, publication, stored_file
 from engine.views import CaseView, DecisionRecordView, EventView, ItemView, Progress, TaskView
 from web.answers import Section, file_ids, lay_out
 from web.auth.people import Person
@@ -135,3 +135,17 @@ def messages(case: CaseView) -> list[Mapping[str, Any]]:
     """Text messages of the case, oldest first."""
     query = select(outgoing_message).where(outgoing_message.c.case_id == case.id).order_by(outgoing_message.c.sent_at)
     return list(rows(query))
+
+
+def duplicates(items: Mapping[str, ItemView]) -> Mapping[str, Any] | None:
+    """The result of the check across the four kinds of housing (SH-014): {by_kind, conflicts, count, blocked}."""
+    item = items.get("duplicates") or items.get("registration")
+    return item.value if item is not None and isinstance(item.value, dict) and "by_kind" in item.value else None
+
+
+def objections(case: CaseView) -> list[Mapping[str, Any]]:
+    """The objections to the notices of a case, newest first."""
+    query = select(objection, publication.c.number, publication.c.title).join(
+        publication, publication.c.id == objection.c.publication_id
+    )
+    return list(rows(query.where(objection.c.case_id == case.id).order_by(objection.c.submitted_at.desc())))

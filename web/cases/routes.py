@@ -82,6 +82,8 @@ def page(found: TaskView, person: Person, *, value: dict[str, Any] | None = None
         conflict=conflict,
         key=key or new_key(),
         phrases=_phrases(person, found),
+        duplicates=dossier.duplicates(opened.items),
+        objections=dossier.objections(case),
         colleagues=colleagues.who_may(found, person),
         countdown=countdown(found.due_on, found.due_proof),
         case_countdown=countdown(case.due_on, case.due_proof),
@@ -93,11 +95,23 @@ def page(found: TaskView, person: Person, *, value: dict[str, Any] | None = None
 
 def _first_value(found: TaskView, form: Any, opened: dossier.Dossier) -> dict[str, Any]:
     """What the form shows first: what this task saved in an earlier round, else nothing."""
+    missing = ((found.params or {}).get("params") or {}).get("missing")
     before = opened.items.get(found.item_name)
     known = set(form.schema.get("properties", {})) if form else set()
     if before is None or not isinstance(before.value, dict):
-        return {}
+        return _one_time_notice(missing) if "items" in known and isinstance(missing, list) else {}
     return {key: one for key, one in before.value.items() if key in known}
+
+
+def _one_time_notice(missing: list[Any]) -> dict[str, Any]:
+    """All missing materials as the first lines of the one notice (一次性告知)."""
+    return {
+        "items": [
+            {"code": one.get("code", ""), "name": one.get("name", ""), "detail": f"请上传清晰完整的{one.get('name', '材料')}。"}
+            for one in missing
+            if isinstance(one, dict)
+        ]
+    }
 
 
 def _phrases(person: Person, found: TaskView) -> list[dict[str, str]]:
@@ -273,7 +287,8 @@ def case(case_no: str) -> Answer | str:
     opened = dossier.open_dossier(found)
     return render_template("cases/case.html", dossier=opened, case=found, task=None, mine=False, open_here=False, form=None,
                            case_countdown=countdown(found.due_on, found.due_proof), errors=[], conflict=None,
-                           own_tasks=_own_tasks(opened, person), state=filters.read({}), place=None)  # fmt: skip
+                           own_tasks=_own_tasks(opened, person), duplicates=dossier.duplicates(opened.items),
+                           objections=dossier.objections(found), state=filters.read({}), place=None)  # fmt: skip
 
 
 def _own_tasks(opened: dossier.Dossier, person: Person) -> list[TaskView]:
@@ -359,11 +374,21 @@ def masked_json(value: Any) -> str:
 @blueprint.app_template_global()
 def outputs_in_words(value: Any) -> str:
     """The outcome of a decision as one line of words."""
+    if isinstance(value, dict) and value.get("name"):
+        return mask_text(str(value["name"]))
     if isinstance(value, dict):
         return "；".join(f"{key} {outputs_in_words(one)}" for key, one in value.items())
     if isinstance(value, list):
         return "、".join(outputs_in_words(one) for one in value) if value else _("无（没有不符合的情形）")
     return mask_text(str(value)) if value is not None else "—"
+
+
+@blueprint.app_template_global()
+def duplicate_in_words(one: Any) -> str:
+    """One record of the check across kinds of housing as words, numbers masked."""
+    if not isinstance(one, dict):
+        return mask_text(str(one))
+    return mask_text("，".join(str(value) for value in one.values() if isinstance(value, str | int) and value not in ("", None)))
 
 
 @blueprint.app_template_global()

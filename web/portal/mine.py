@@ -101,29 +101,41 @@ def scope(found: CaseView) -> Mapping[str, Any]:
 
 
 def work_of(found: CaseView, asked: TaskView) -> Work:
-    """The form of a task with the named defects; fields that no defect names are locked."""
+    """The form of a task with the named defects; fields that no defect names stay closed."""
     form = form_of(asked.form_key, asked.form_version) if asked.form_key else None
     items = current_services().engine.case_file(found.id)
-    application = items["application"].value if "application" in items else {}
-    defects = tuple(asked.params.get("defects") or _defects(items))
-    value = {k: v for k, v in application.items() if form and k in form.schema.get("properties", {})}
-    return Work(form, _locked(asked, form, defects), value, defects)
+    defects = _defects(items, asked)
+    before = items.get(asked.item_name)
+    value = before.value if before is not None and isinstance(before.value, dict) else {}
+    known = set(form.schema.get("properties", {})) if form else set()
+    kept = {k: v for k, v in value.items() if k in known}
+    return Work(form, asked.field_access or _closed(form, defects), kept, defects)
 
 
-def _defects(items: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The defects of the newest decision that lists some."""
-    found = [item for item in items.values() if isinstance(item.value, dict) and isinstance(item.value.get("defects"), list)]
-    return max(found, key=lambda item: item.event_seq).value["defects"] if found else []
+def _defects(items: Mapping[str, Any], asked: TaskView) -> tuple[Mapping[str, Any], ...]:
+    """What the newest request in the same block of the diagram lists."""
+    lists = [
+        item
+        for item in items.values()
+        if (item.name.rpartition(".")[0] == asked.path)
+        and isinstance(item.value, dict)
+        and isinstance(item.value.get("items"), list)
+    ]
+    newest = max(lists, key=lambda item: item.event_seq, default=None)
+    return tuple(one for one in newest.value["items"] if isinstance(one, dict)) if newest else ()
 
 
-def _locked(asked: TaskView, form: FormView | None, defects: tuple[Mapping[str, Any], ...]) -> Mapping[str, str] | None:
-    if asked.field_access or form is None:
-        return asked.field_access
-    named = {str(d.get("field", d.get("path", ""))).strip("/").split("/")[0] for d in defects if isinstance(d, dict)} - {""}
-    known = set(form.schema.get("properties", {}))
-    if not named & known:
+def _closed(form: FormView | None, defects: tuple[Mapping[str, Any], ...]) -> Mapping[str, str] | None:
+    """Hide the materials and corrections that no defect names; None when the defects name no field of the form."""
+    materials = (form.schema.get("properties", {}).get("materials") or {}).get("properties", {}) if form else {}
+    codes = {str(one.get("code", "")) for one in defects}
+    named = codes & set(materials)
+    if not named:
         return None
-    return {f"/{key}": "read" for key in known - named}
+    closed = {f"/materials/{code}": "hidden" for code in materials if code not in named}
+    if codes <= set(materials):
+        closed["/answers"] = "hidden"
+    return closed
 
 
 def complete(asked: TaskView, value: dict[str, Any], outcome: str, person: Person, revision: str, key: str) -> None:
