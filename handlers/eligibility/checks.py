@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import Evidence, HandlerContext, ServiceResult, Unavailable, service_task
-from handlers.eligibility.evidence import labelled
 from handlers.eligibility.rules import verdict_of
 
 _LONGEST_LIST = 30
@@ -21,8 +20,8 @@ _SILENT = ("timeout", "transport", "breaker_open")
 def _check(ctx: HandlerContext, system: str) -> ServiceResult:
     """params.persons: name, id_no, id_type, marital_status, relation.
 
-    Returns verdict, summary, system, department, request_id, queried_at, as_of, persons (name, id_no, facts), and
-    shown: the same a person, with labels for the examiner.
+    Returns verdict, summary, system, department, request_id, queried_at, as_of, persons (name, id_no,
+    relation, facts, source).
     Raises Unavailable (asked again with the same keys), Rejected, ContractBroken (someone else's data).
     """
     persons = (ctx.params.get("persons") or [])[:_LONGEST_LIST]
@@ -51,17 +50,8 @@ def _check(ctx: HandlerContext, system: str) -> ServiceResult:
         raise waiting
     verdict, summary = verdict_of(system, answers)
     title = ctx.params.get("title")
-    shown = [_shown(ctx, system, title, answer) for answer in answers]
-    value = {"verdict": verdict, "summary": summary, "title": title, "persons": answers, "shown": shown}
+    value = {"verdict": verdict, "summary": summary, "title": title, "persons": answers}
     return ServiceResult({**value, **_source(ctx, system, last)}, tuple(proofs))
-
-
-def _shown(ctx: HandlerContext, system: str, title: str | None, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """One person's answer as a case page shows it: verdict, source, labelled facts."""
-    verdict, summary = verdict_of(system, [answer])
-    source = answer.get("source") or _source(ctx, system, None)
-    head = {"title": title, "name": answer["name"], "verdict": verdict, "summary": summary}
-    return {**head, **source, **labelled(system, answer["facts"])}
 
 
 def _ask(ctx: HandlerContext, system: str, person: Mapping[str, Any], place: int) -> Any:
