@@ -69,6 +69,8 @@ class JsonText(TypeDecorator[Any]):
 class OrderedJsonText(JsonText):
     """A JSON value whose keys keep their order: a form shows its fields as they were written."""
 
+    cache_ok = True
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else ordered_json(value)
 
