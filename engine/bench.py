@@ -40,6 +40,7 @@ from engine.settings import EngineSettings
 CASES = 60
 ROUNDS = 6
 LOOP = 205
+LOOPS = 3
 STEPS = 5
 BLOB = b"x" * 20_480
 CLERK = Actor("clerk", "办事员", "经办", None, None, frozenset({"clerk"}), frozenset())
@@ -238,7 +239,8 @@ def measure(name: str, database: Database, raw: Any, cases: int = CASES) -> Meas
         if turn == 0:
             for found in (*taken.values(), plain_taken, floor_taken):
                 found.clear()
-    early, late = own.loop(LOOP)
+    loops = [own.loop(LOOP) for _ in range(LOOPS)]
+    early, late = min(a for a, _ in loops), min(b for _, b in loops)
     step, stock, floor = _ms(taken["step"]), _ms(plain_taken), _ms(floor_taken)
     return Measured(
         database=name,

@@ -138,7 +138,11 @@ class Questions(Ground):
         sort: str = "-completed_at",
     ) -> Page[TaskView]:
         """Tasks that this person has completed."""
-        where = and_(user_task.c.completed_by == actor.user_id, *self._task_filters(filters or InboxFilter()))
+        where = and_(
+            user_task.c.completed_at.is_not(None),
+            user_task.c.completed_by == actor.user_id,
+            *self._task_filters(filters or InboxFilter()),
+        )
         return self._task_page(where, page, size, sort)
 
     def next_task(

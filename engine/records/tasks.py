@@ -8,6 +8,10 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table,
 
 from engine.records.metadata import ID, LINE, NAME, STATE, Instant, JsonText, metadata
 
+DONE: dict[str, Any] = {
+    "sqlite_where": text("completed_at IS NOT NULL"),
+    "postgresql_where": text("completed_at IS NOT NULL"),
+}
 OPEN: dict[str, Any] = {"sqlite_where": text("completed_at IS NULL"), "postgresql_where": text("completed_at IS NULL")}
 
 user_task = Table(
@@ -58,7 +62,7 @@ user_task = Table(
     Index(None, "assignee_id", "due_on", **OPEN),
     Index(None, "due_at", **OPEN),
     Index(None, "case_id", "token_id"),
-    Index(None, "completed_by", "completed_at"),
+    Index(None, "completed_by", "completed_at", **DONE),
 )
 
 user_task_group = Table(
