@@ -145,7 +145,10 @@ class _Family:
 
     def start(self, name: str, args: list[str], env: dict[str, str]) -> None:
         # A session of its own: Ctrl+C reaches only the parent, which then ends the children in order.
-        self._children[name] = subprocess.Popen([sys.executable, *args], env=env, start_new_session=True, cwd=Path.cwd())
+        # What they say goes to stderr: stdout belongs to the command's answer.
+        self._children[name] = subprocess.Popen(
+            [sys.executable, *args], env=env, start_new_session=True, cwd=Path.cwd(), stdout=sys.__stderr__
+        )
 
     def refuse_dead(self) -> None:
         for name, child in self._children.items():

@@ -63,7 +63,10 @@ class Page:
     def problems(self) -> str:
         """What the page says is wrong: the summary of faults, alerts, the sentence of an error page."""
         nodes = self.tree.xpath("//*[contains(@class,'gs-summary')]//li | //*[@role='alert'] | //p[contains(@class,'gs-strong')]")
-        return "；".join(dict.fromkeys(filter(None, (words(node) for node in nodes))))[:400]
+        found = [words(node) for node in nodes]
+        for node in self.tree.xpath("//*[@data-gs-form]"):
+            found += [f"{fault['path']} {fault['message']}" for fault in _script(node, "errors") or []]
+        return "；".join(dict.fromkeys(filter(None, found)))[:400]
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
         """(address, heading, cells) of each row of the page's list."""
