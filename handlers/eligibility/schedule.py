@@ -1,4 +1,6 @@
-"""What eligibility does by the clock: collecting pending cases. The demonstration is left alone, its people apply by hand."""
+"""What eligibility does by the clock: collecting pending cases, tidying up after stopped ones. Refuses to collect in a
+demonstration, whose people apply by hand.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.eligibility.aftermath import tidy
 from handlers.eligibility.collection import collect
 
 
@@ -23,4 +26,7 @@ def _collect(services: Any) -> object:
     return None if services.config.demo else collect(services)
 
 
-JOBS = (Periodic("eligibility.collect_pending", _collect, "interval", {"minutes": 15}),)
+JOBS = (
+    Periodic("eligibility.collect_pending", _collect, "interval", {"minutes": 15}),
+    Periodic("eligibility.tidy_stopped", tidy, "interval", {"seconds": 20}),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from connectors.sandbox import RunningSandbox
 from engine import Actor, InboxFilter, StaleTask, UserFault
 from engine.records import issued_document, outgoing_message, publication
 from engine.scenarios import Outcome, Scenario, Stage, read_scenarios, run_scenario, settle
+from handlers.eligibility.aftermath import tidy
 from handlers.eligibility.certificates import certificate, valid_certificates
-from handlers.eligibility.records import deleted_case, qualification, signed_contract
+from handlers.eligibility.records import deleted_case, in_review_slot, qualification, signed_contract
 from handlers.eligibility.registers import duplicates, linked_cases, recheck_application
 from handlers.messaging.records import save_contact, sent
 from tests.flows.stage import ROOT, application
@@ -311,6 +313,29 @@ def test_a_deleted_case_is_hidden_here_and_kept_by_the_repository(stage: Stage, 
     assert [row["case_no"] for row in rows(stage, deleted_case)] == [target.case_no]
     assert repository(sandbox, target.case_no)["state"] == "deleted"
     assert not stage.engine.tasks_of(target.id, open_only=True)
+
+
+@pytest.mark.requirement("SH-033.R6")
+def test_a_withdrawn_case_leaves_no_slot_no_notice_and_the_repository_knows(
+    stage: Stage, sandbox: RunningSandbox
+) -> None:
+    story = STORIES["public_rental:first_objection_upheld"]
+    steps = (*story.steps[:7], {"withdraw": "家庭情况变化"})
+    case = run_scenario(stage, Scenario(story.process, "x", "x", (), story.start, steps, {}, story.defaults)).case
+    assert rows(stage, publication, case_id=case.id)[0]["status"] == "published"
+    services = SimpleNamespace(
+        connectors=stage.engine.services.connectors,  # type: ignore[attr-defined]
+        engine=stage.engine,
+        database=stage.engine.database,
+        clock=stage.clock,
+    )
+    sandbox.behaviour.set("case_repository", "broken")
+    assert tidy(services) == 0
+    sandbox.behaviour.set("case_repository", "ok")
+    assert [tidy(services), tidy(services)] == [1, 0]
+    assert repository(sandbox, case.case_no)["state"] == "withdrawn"
+    assert rows(stage, publication, case_id=case.id)[0]["status"] == "revoked"
+    assert all(row["released_at"] for row in rows(stage, in_review_slot, case_id=case.id))
 
 
 def test_a_person_without_identity_card_is_checked_by_hand(stage: Stage, sandbox: RunningSandbox) -> None:
