@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 from typing import Literal
 
 from engine.bpmn.graph import SPLITS, Graph, Vertex
 
-MAX_STATES = 20_000
+MAX_STATES = 5_000
+ENOUGH_STATES = 500
 MAX_TOKENS = 3
 FindingKind = Literal["stuck", "never-ends", "endless", "twice", "dead"]
 State = tuple[str, ...]
@@ -57,8 +59,9 @@ class _Game:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.visited: set[str] = set()
-        # without inclusive joins and terminating ends the choices are independent: one at a time is enough
-        self.independent = not graph.joins() and not graph.terminates
+        self.joins = graph.joins()
+        # without inclusive joins the choices are independent: one at a time is enough
+        self.independent = not self.joins
         # the least advanced token moves first, so that tokens that will meet do meet
         self.rank = _ranks(graph)
         self.doubled: list[tuple[str, tuple[str, ...]]] = []
@@ -67,27 +70,35 @@ class _Game:
     def settle(self, places: Counter[str]) -> tuple[State, list[str]]:
         path: list[str] = []
         limit = 20 * (len(self.graph.vertices) + 5)
-        while self._advance(places, path):
-            if len(path) > limit:
-                raise _Endless(path[: len(self.graph.vertices) + 1])
-            if max(places.values(), default=0) > MAX_TOKENS:
-                break
-        return tuple(sorted(places.elements())), path
+        pending = [self.order(place) for place in places if not place.startswith(ACTIVE)]
+        heapify(pending)
+        while True:
+            while pending:
+                flow = heappop(pending)[1]
+                if places[flow] and self._pass(places, flow, path):
+                    self._follow(places, flow, path, pending)
+                    if len(path) > limit:
+                        raise _Endless(path[: len(self.graph.vertices) + 1])
+            joined = next((join for join in self.joins if self._join(places, join, path)), None)
+            if joined is None or max(places.values(), default=0) > MAX_TOKENS:
+                return tuple(sorted(places.elements())), path
+            for out in joined.outs:
+                heappush(pending, self.order(out))
 
-    def _advance(self, places: Counter[str], path: list[str]) -> bool:
-        for place in sorted(places, key=self.order):
-            if not place.startswith(ACTIVE) and self._pass(places, place, path):
-                self._count(places, path)
-                return True
-        return any(self._join(places, join, path) for join in self.graph.joins())
+    def _follow(self, places: Counter[str], flow: str, path: list[str], pending: list[tuple[int, str]]) -> None:
+        """The flows that the node has just filled are looked at next; a flow that was full already is a doubling."""
+        vertex = self.graph.vertices[self.graph.targets[flow]]
+        if places[flow]:
+            heappush(pending, self.order(flow))
+        for out in vertex.outs:
+            count = places[out]
+            if count > 1 and not any(node == self.holder(out) for node, _ in self.doubled):
+                self.doubled.append((self.holder(out), tuple(path)))
+            if 0 < count <= MAX_TOKENS:
+                heappush(pending, self.order(out))
 
     def order(self, place: str) -> tuple[int, str]:
         return self.rank.get(self.holder(place), 0), place
-
-    def _count(self, places: Counter[str], path: list[str]) -> None:
-        for place, count in places.items():
-            if count > 1 and not any(node == self.holder(place) for node, _ in self.doubled):
-                self.doubled.append((self.holder(place), tuple(path)))
 
     def _pass(self, places: Counter[str], flow: str, path: list[str]) -> bool:
         vertex = self.graph.vertices[self.graph.targets[flow]]
@@ -153,7 +164,8 @@ class _Game:
         for place in sorted(dict.fromkeys(state), key=self.order):
             options = list(self._options(places, place))
             yield from options
-            if options and self.independent:
+            ends = not place.startswith(ACTIVE) and self.graph.vertices[self.graph.targets[place]].kind == "endEvent"
+            if options and self.independent and not ends:
                 return
 
     def _options(self, places: Counter[str], place: str) -> Iterator[tuple[list[str], Counter[str]]]:
@@ -237,12 +249,15 @@ class _Map:
         self.findings: list[Finding] = []
         self.decided = True
 
-    def explore(self, first: Counter[str], label: list[str]) -> None:
+    def explore(self, first: Counter[str], label: list[str], enough: int | None = None) -> None:
+        """enough: stop after so many states once the end has been seen."""
         todo: deque[State] = deque()
         self._add(first, None, label, todo)
         while todo:
             if len(self.before) > self.limit:
                 self.decided = False
+                return
+            if enough is not None and len(self.before) > enough and () in self.before:
                 return
             state = todo.popleft()
             if any(count > MAX_TOKENS for count in Counter(state).values()):
@@ -341,7 +356,7 @@ def _dead(graph: Graph, visited: set[str]) -> list[Finding]:
 def can_complete(graph: Graph, places: Iterable[str], limit: int = MAX_STATES, once: bool = False) -> bool | None:
     """Whether a scope with tokens at these places can come to its end; None when the bound was reached first.
 
-    once: also False when two tokens would then follow each other along the same flow.
+    once: also False when two tokens were seen to follow each other along the same flow.
 
     Places: a flow id for a token that waits at a join, `@` and a node id for a token held by a node.
     """
@@ -353,7 +368,7 @@ def can_complete(graph: Graph, places: Iterable[str], limit: int = MAX_STATES, o
     for place in list(start):
         if place.startswith(ACTIVE):
             _release(graph, start, place)
-    space.explore(start, [])
+    space.explore(start, [], ENOUGH_STATES)
     if any(f.kind == "endless" for f in space.findings) and not space.before:
         return False
     if not space.decided:
