@@ -253,7 +253,9 @@ def test_the_duration_is_no_plain_sum() -> None:
     assert not low_income(months_back(12) + months_back(12))["full_year"]  # months told twice
     assert not low_income(months_back(6) + months_back(7, 2026, 4))["full_year"]  # a gap in May
     assert low_income(months_back(13, 2026, 10))["full_year"]  # the current month is not paid yet
-    assert not low_income(months_back(14), extra=({"month": "2026-05", "amount_fen": -150_000},))["full_year"]  # returned
+    assert not low_income(months_back(14), extra=({"month": "2026-05", "amount_fen": -150_000},))[
+        "full_year"
+    ]  # returned
     assert not low_income(months_back(12) + ["2026-12"])["full_year"]  # a month to come
 
 
