@@ -86,6 +86,7 @@ class EventKind(StrEnum):
     CASE_PAUSED = "case.paused"
     CASE_RESUMED = "case.resumed"
     CASE_REMINDED = "case.reminded"
+    CASE_DEADLINE_MOVED = "case.deadline_moved"
     TASK_CREATED = "task.created"
     TASK_CLAIMED = "task.claimed"
     TASK_RELEASED = "task.released"

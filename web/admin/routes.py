@@ -229,7 +229,7 @@ def deployments() -> str:
 @requires(*MODELERS)
 def calendar() -> Response:
     """The holiday calendar is changed at the rules desk, in the same way as a rule."""
-    return redirect("/rules/calendar")
+    return redirect(url_for("rules.calendar"))
 
 
 def _tree() -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ EVENT_NAMES: dict[str, str] = {
     EventKind.CASE_PAUSED: "时限暂停",
     EventKind.CASE_RESUMED: "时限恢复",
     EventKind.CASE_REMINDED: "催办",
+    EventKind.CASE_DEADLINE_MOVED: "时限随日历变动",
     EventKind.TASK_CREATED: "产生任务",
     EventKind.TASK_CLAIMED: "签收",
     EventKind.TASK_RELEASED: "退签",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.rules import calendar_routes, wording_routes
 from web.rules.routes import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "calendar_routes", "wording_routes"]

@@ -290,7 +290,7 @@ def review(review_id: str) -> Any:
     with services.database.connect() as connection:
         row = reviews.one(connection, review_id)
     if row["kind"] != KIND:
-        return redirect(url_for("rules.calendar") if row["kind"] == "calendar" else url_for("rules.texts"))
+        return redirect(url_for("rules.calendar_review", review_id=review_id))
     return render_template("rules/review.html", **panels.review(services, row, _runs(), current_person()))
 
 
