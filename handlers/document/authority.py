@@ -35,11 +35,10 @@ class Authority:
         self._opened()
         return self.folder / "root.pem"
 
-    def sign(self, pdf: bytes, page: int, box: tuple[int, ...], reason: str) -> bytes:
-        """The PDF with a certifying PAdES signature over the place of the seal."""
+    def sign(self, pdf: bytes, reason: str) -> bytes:
+        """The PDF with a certifying PAdES signature. It has no picture of its own: the seal is drawn on the page."""
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        place = fields.SigFieldSpec("GuangshaSeal", on_page=page, box=box)
-        fields.append_signature_field(writer, place)
+        fields.append_signature_field(writer, fields.SigFieldSpec("GuangshaSeal"))
         meta = signers.PdfSignatureMetadata(
             field_name="GuangshaSeal",
             reason=reason,

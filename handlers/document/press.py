@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.document.authority import Authority
 from handlers.document.fonts import FontChain
-from handlers.document.sheet import SEAL_BOX, Imprint, render
+from handlers.document.sheet import Imprint, render
 
 _PREFERRED = ("Regular", "400", "wqy", "noto")
 
@@ -33,10 +33,8 @@ class Press:
         if not paper.get("ca_sign"):
             paper = self.fonts.spelled(paper)
         imprint = Imprint(number, agency, issued_on, self.verify_url(code), code)
-        pdf, last_page = render(paper, imprint, self.fonts)
-        if not paper.get("sealed"):
-            return pdf
-        return self.authority.sign(pdf, last_page, SEAL_BOX, f"{agency} {paper['title']}")
+        pdf = render(paper, imprint, self.fonts)
+        return self.authority.sign(pdf, f"{agency} {paper['title']}") if paper.get("sealed") else pdf
 
 
 def open_press(fonts: Path | Sequence[Path], data: Path, public_url: str) -> Press:

@@ -20,12 +20,11 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer, Table, TableStyle
 
 from handlers.document.fonts import FontChain
-from handlers.document.seal import DIAMETER, RED, draw_seal
+from handlers.document.seal import RED, draw_seal
 
 MARGIN = 64.0
 FOOT = 150.0
 SEAL_CENTRE = (A4[0] - MARGIN - 75, 150.0)
-SEAL_BOX = tuple(int(v) for v in (SEAL_CENTRE[0] - 56, SEAL_CENTRE[1] - 56, SEAL_CENTRE[0] + 56, SEAL_CENTRE[1] + 56))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Imprint:
     seal_kind: str = "业务专用章"
 
 
-def render(paper: Mapping[str, Any], imprint: Imprint, fonts: FontChain) -> tuple[bytes, int]:
-    """The PDF and the index of its last page, where the seal stands. Raises BusinessFault glyph_missing."""
+def render(paper: Mapping[str, Any], imprint: Imprint, fonts: FontChain) -> bytes:
+    """The PDF. Raises BusinessFault glyph_missing."""
     buffer = BytesIO()
     document = BaseDocTemplate(
         buffer, pagesize=A4, title=paper["title"], author=imprint.agency, subject=imprint.number, creator="Guangsha"
@@ -51,7 +50,7 @@ def render(paper: Mapping[str, Any], imprint: Imprint, fonts: FontChain) -> tupl
         PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _page(canvas, paper, imprint, fonts))
     )
     document.build(_flow(paper, imprint, fonts))
-    return buffer.getvalue(), document.page - 1
+    return buffer.getvalue()
 
 
 def _styles(fonts: FontChain) -> dict[str, ParagraphStyle]:
@@ -154,6 +153,3 @@ def _qr(canvas: Canvas, text: str, x: float, y: float, width: float) -> None:
         for column, dark in enumerate(line):
             if dark:
                 canvas.rect(x + column * module, y + width - (row + 1) * module, module, module, stroke=0, fill=1)
-
-
-assert DIAMETER == 112.0  # SEAL_BOX is the square around the seal
