@@ -22,12 +22,12 @@ def own_instance(*, nasty: bool = False, quiet: bool = False) -> Iterator[str]:
     with (
         _terminated(),
         tempfile.TemporaryDirectory(prefix="guangsha-demo-") as folder,
-        up.running(port, _environment(Path(folder)), nasty=nasty, say=say),
+        up.running(port, surroundings(Path(folder)), nasty=nasty, say=say),
     ):
         yield f"http://{up.HOST}:{port}"
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def surroundings(folder: Path) -> dict[str, str]:
     """The surroundings without any setting of an installation that may run here already."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GUANGSHA_")}
     return {**kept, "GUANGSHA_DATA": str(folder), "GUANGSHA_DEMO": "1"}
