@@ -22,7 +22,9 @@ from engine.errors import (
     ValidationFailed,
 )
 from engine.identifiers import new_id
+from engine.moving import ReturnTarget
 from engine.numbering import next_number
+from engine.periodic import PeriodicJob
 from engine.publication import end_notice, publish_notice
 from engine.registry import CaseFacts, Evidence, HandlerContext, Registry, ServiceResult, registry, service_task
 from engine.settings import EngineSettings
@@ -121,12 +123,14 @@ __all__ = [
     "OpenTask",
     "Page",
     "Pause",
+    "PeriodicJob",
     "Progress",
     "ProgressStep",
     "PublicationStatus",
     "Registry",
     "Rejected",
     "ReplayReport",
+    "ReturnTarget",
     "ServiceResult",
     "StaleTask",
     "StartReceipt",

@@ -7,6 +7,7 @@ from engine.decisions import Decisions
 from engine.deployment import Deployments
 from engine.drafts import Drafts
 from engine.inbox import Inbox
+from engine.moving import Moves
 from engine.publication import Publications
 from engine.repairs import Repairs
 from engine.replay import Replays
@@ -14,5 +15,5 @@ from engine.stopping import Stops
 from engine.xes import Exports
 
 
-class Engine(Deployments, Inbox, Repairs, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
+class Engine(Deployments, Inbox, Repairs, Moves, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
     """Engine(database, registry=…, clock=…, services=…, settings=…). Thread-safe; make one a process."""

@@ -110,6 +110,18 @@ class Inbox(Questions, Ground):
 
         return self._move(task_id, actor, move, reason)
 
+    def remove_signer(self, task_id: str, user_id: str, actor: Actor, reason: str) -> TaskView:
+        """No longer ask a person for an opinion 减签, as long as that person has not given it."""
+
+        def move(step: Step, task: Row) -> None:
+            require_holder(task, actor)
+            statement = "DELETE FROM task_signer WHERE task_id = ? AND user_id = ? AND signed_at IS NULL"
+            if execute(step.connection, statement, (task_id, user_id)) != 1:
+                raise IllegalTransition("此人不在加签人中，或已签署。", task_id=task_id)
+            step.event(EventKind.TASK_SIGNER_REMOVED, {"reason": reason, "user": user_id}, _subject(task))
+
+        return self._move(task_id, actor, move, reason)
+
     def sign(self, task_id: str, actor: Actor, verdict: str, opinion: str) -> TaskView:
         """A signer's opinion: verdict agree or disagree."""
         if verdict not in ("agree", "disagree"):

@@ -21,6 +21,7 @@ from engine.feel import CLOCK, to_json
 from engine.ground import Ground
 from engine.host import feel, json_value
 from engine.library import Bundle, Library
+from engine.moving import mover
 from engine.records import audit_event, case_file_item, cases, decision_record, process_instance
 from engine.states import EventKind
 from engine.step import facts_of
@@ -184,6 +185,8 @@ def _act(execution: Execution, kind: str, data: Mapping[str, Any]) -> None:
         execution.fire(data["token"])
     elif kind == EventKind.MESSAGE_RECEIVED:
         execution.receive(data["token"])
+    elif kind == EventKind.TASK_RETURNED:
+        mover(dict(data))(execution)
     elif "fault" in data:
         execution.fail(data["token"], data["fault"])
     else:

@@ -26,6 +26,5 @@ class EngineSettings:
     max_item_bytes: int = 2_000_000
     max_state_bytes: int = 2_000_000
     max_steps: int = 5_000
-    max_step_s: float = 10.0
     transaction_tries: int = 5
     enqueue: Enqueue | None = None

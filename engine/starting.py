@@ -123,7 +123,7 @@ class Starts(Runtime):
         says = bundle.process.properties.get
         groups = {name.strip() for name in says("start.groups", "").split(",") if name.strip()}
         citizen = says("public") == "true" and not actor.groups - {"applicant"}
-        if groups and not actor.is_system and not (groups & actor.groups) and not (citizen and "applicant" in groups):
+        if groups and not actor.is_system and not groups & actor.groups and not citizen:
             raise NotPermitted("您没有发起这项办理的岗位。", process_key=bundle.process.key, groups=sorted(groups))
         channels = [name.strip() for name in says("start.channels", "").split(",") if name.strip()]
         if channels and channel not in channels and not actor.is_system:

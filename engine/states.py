@@ -94,6 +94,7 @@ class EventKind(StrEnum):
     TASK_DELEGATED = "task.delegated"
     TASK_SUBSTITUTED = "task.substituted"
     TASK_SIGNER_ADDED = "task.signer_added"
+    TASK_SIGNER_REMOVED = "task.signer_removed"
     TASK_SIGNED = "task.signed"
     TASK_COPIED = "task.copied"
     TASK_REMINDED = "task.reminded"
