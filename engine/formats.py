@@ -162,7 +162,7 @@ _COMPACT: Final = frozenset(
     {"cn-id-card", "cn-uscc", "cn-mobile", "cn-bank-card", "person-number", "passport", "hk-mo-permit", "tw-permit",
      "hk-mo-tw-residence"}
 )  # fmt: skip
-_WIDE: Final = {0x3000: " ", **{c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}}
+_WIDE: Final[dict[int, int | str]] = {0x3000: " ", **{c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}}
 _DOTS: Final = str.maketrans(dict.fromkeys("•・‧．∙⋅", "·"))
 
 
