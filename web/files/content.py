@@ -20,7 +20,7 @@ def media_type_of(data: bytes, name: str) -> str:
     if data.startswith(b"%PDF-"):
         found = "application/pdf"
         _check_pdf(data, name)
-    elif data.startswith(b"\xff\xd8\xff") or data.startswith(b"\x89PNG\r\n\x1a\n"):
+    elif data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         found = "image/jpeg" if data[0] == 0xFF else "image/png"
         _check_image(data, name)
     else:
@@ -49,5 +49,7 @@ def _check_image(data: bytes, name: str) -> None:
                 if width * height > MAX_PIXELS:
                     raise ValidationFailed(f"“{name}”的像素过大（{width}×{height}），请缩小后上传", reason="size")
                 image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ValidationFailed(f"“{name}”的像素过大，请缩小后上传", reason="size") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise ValidationFailed(f"“{name}”已损坏，无法打开，请重新上传", reason="damaged") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,9 @@ def upload() -> tuple[Answer, int]:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise ValidationFailed("没有收到文件，请重新选择")
-    row = current_services().files.put(sent.read(), sent.filename, request.form.get("field", ""), person.actor)
+    with closing(sent):
+        data = sent.read()
+    row = current_services().files.put(data, sent.filename, request.form.get("field", ""), person.actor)
     kept = {"id": row["id"], "name": row["name"], "size": row["size_bytes"], "media_type": row["media_type"]}
     return jsonify(**kept, sha256=row["sha256"]), 201
 

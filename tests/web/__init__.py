@@ -1,0 +1,1 @@
+"""Tests of the pages through a real application, a real engine and the sandbox."""
