@@ -8,6 +8,7 @@ import io
 import pytest
 from PIL import Image
 
+from engine import Actor, ValidationFailed
 from tests.web.house import PDF, House, picture
 from web.files.content import media_type_of
 from web.files.store import clean_name
@@ -37,9 +38,9 @@ def test_what_is_not_a_readable_document_is_refused_with_a_sentence(
 
 
 def test_an_oversized_file_is_refused_and_named(house: House) -> None:
-    answer = house.browser("clean_single1").upload(b"%PDF-" + b"0" * (10 * 1024 * 1024 + 1) + b"%%EOF", "大文件.pdf")
-    assert answer.status_code == 422
-    assert "“大文件.pdf”有 10.0 MB，超过单个文件 10 MB 的上限" in answer.text
+    data = b"%PDF-" + b"0" * (10 * 1024 * 1024 + 1) + b"%%EOF"
+    with pytest.raises(ValidationFailed, match="“大文件.pdf”有 10.0 MB，超过单个文件 10 MB 的上限"):
+        house.services.files.put(data, "大文件.pdf", "", Actor("x", "某人"))
 
 
 def test_a_request_beyond_all_limits_is_413_with_a_sentence(house: House) -> None:
