@@ -12,8 +12,10 @@ WORDS = "经核对申请材料和核查结果，情况属实，按规定办理�
 _FORMATS = {
     "cn-mobile": "13900000001",
     "cn-name": "王建国",
-    "cn-id-card": "310101199001011237",
-    "person-number": "310101199001011237",
+    "cn-id-card": "310101199001011234",
+    "person-number": "310101199001011234",
+    "cn-uscc": "91310000132203507N",
+    "cn-bank-card": "6222021001122334458",
     "email": "demo@example.com",
 }
 _SCALARS: Mapping[str, Any] = {"boolean": True, "null": None}

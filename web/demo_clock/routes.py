@@ -78,7 +78,7 @@ def _instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValidationFailed(_("“{text}”不是有效的时间。", text=text[:40])) from error
+        raise ValidationFailed(_("“{sent}”不是有效的时间。", sent=text[:40])) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
