@@ -71,7 +71,10 @@ class Measured:
     own_steps_per_s: float
     plain_steps_per_s: float
     floor_steps_per_s: float
+    own_cpu_ms: float
+    plain_cpu_ms: float
     times_plain: float
+    times_plain_cpu: float
     share_of_floor: float
     claim_ms: float
     start_ms: float
@@ -104,7 +107,9 @@ class OwnSteps:
         while task_id is not None:
             task = self._timed(taken["claim"], lambda task_id=task_id: self.engine.claim(task_id, 1, CLERK))  # type: ignore[misc]
             given = self.form if task.element_id == "submit" else {"by": "wang"}
+            busy = time.process_time()
             receipt = self._timed(taken["step"], lambda task=task, given=given: self._complete(task.id, given))  # type: ignore[misc]
+            taken["cpu"].append(time.process_time() - busy)
             task_id = receipt.open_tasks[0].id if receipt.open_tasks else None
 
     def states(self) -> tuple[int, ...]:
@@ -199,6 +204,7 @@ class PlainSteps:
 
     def __init__(self, rows: Rows) -> None:
         self.rows, self.largest = rows, 0
+        self.cpu: list[float] = []
         self.stock = StockCase(approval(stock=True), "approval")
 
     def case(self, taken: list[float]) -> None:
@@ -213,8 +219,9 @@ class PlainSteps:
                 self.largest = max(self.largest, len(after))
                 return after
 
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             self.rows.step(instance, advance, 5)
+            self.cpu.append(time.process_time() - busy)
             taken.append(time.perf_counter() - began)
         if not ended:
             raise RuntimeError("the plain case did not end")
@@ -225,7 +232,7 @@ def measure(name: str, database: Database, raw: Any, cases: int = CASES) -> Meas
     rows = Rows(raw, name != "sqlite")
     own, plain = OwnSteps(database), PlainSteps(rows)
     floor_instances = [rows.create(BLOB) for _ in range(20)]
-    taken: dict[str, list[float]] = {"start": [], "claim": [], "step": []}
+    taken: dict[str, list[float]] = {"start": [], "claim": [], "step": [], "cpu": []}
     plain_taken: list[float] = []
     floor_taken: list[float] = []
     for turn in range(ROUNDS + 1):
@@ -237,7 +244,7 @@ def measure(name: str, database: Database, raw: Any, cases: int = CASES) -> Meas
                 rows.step(floor_instances[number], lambda before: before)
                 floor_taken.append(time.perf_counter() - began)
         if turn == 0:
-            for found in (*taken.values(), plain_taken, floor_taken):
+            for found in (*taken.values(), plain_taken, plain.cpu, floor_taken):
                 found.clear()
     loops = [own.loop(LOOP) for _ in range(LOOPS)]
     early, late = min(a for a, _ in loops), min(b for _, b in loops)
@@ -250,7 +257,10 @@ def measure(name: str, database: Database, raw: Any, cases: int = CASES) -> Meas
         own_steps_per_s=round(1e3 / step, 1),
         plain_steps_per_s=round(1e3 / stock, 1),
         floor_steps_per_s=round(1e3 / floor, 1),
+        own_cpu_ms=_ms(taken["cpu"]),
+        plain_cpu_ms=_ms(plain.cpu),
         times_plain=round(stock / step, 2),
+        times_plain_cpu=round(_ms(plain.cpu) / _ms(taken["cpu"]), 2),
         share_of_floor=round(floor / step, 2),
         claim_ms=_ms(taken["claim"]),
         start_ms=_ms(taken["start"]),
@@ -306,6 +316,9 @@ def report(found: list[Measured]) -> str:
         ("数据库下限 floor, ms/step", lambda m: f"{m.floor_ms:.3f}"),
         ("  steps/s", lambda m: f"{m.floor_steps_per_s:.0f}"),
         ("own : plain (aim ≥ 4)", lambda m: f"{m.times_plain:.2f}x"),
+        ("处理器 CPU own, ms/step", lambda m: f"{m.own_cpu_ms:.3f}"),
+        ("  plain", lambda m: f"{m.plain_cpu_ms:.3f}"),
+        ("  own : plain", lambda m: f"{m.times_plain_cpu:.2f}x"),
         ("own : floor", lambda m: f"{m.share_of_floor:.2f}x"),
         ("签收 claim, ms", lambda m: f"{m.claim_ms:.3f}"),
         ("立案 start, ms", lambda m: f"{m.start_ms:.3f}"),

@@ -79,6 +79,7 @@ class Step:
         self.connection, self.settings, self.now, self.today, self.actor = connection, settings, now, today, actor
         self.case, self.instance = case, instance
         self.facts = facts_of(case)
+        self._case_item = self.facts.as_item()
         self.file = CaseFile(instance["items"], load_values(connection, case["id"], instance["items"]))
         self.seq = instance["event_seq"]
         self._events: list[tuple[EventKind, dict[str, Any], Subject, Actor]] = []
@@ -163,7 +164,7 @@ class Step:
         return evidence_id
 
     def scope(self, path: tuple[str, ...] = (), local: Mapping[str, Any] | None = None) -> Scope:
-        return Scope(self.file, self.facts.as_item(), path, local or {})
+        return Scope(self.file, self._case_item, path, local or {})
 
     def change_case(self, **values: Any) -> None:
         """Change columns of the case row."""
@@ -171,6 +172,7 @@ class Step:
         self.case |= values
         if values.keys() & {"due_on"}:
             self.facts = replace(self.facts, due_on=self.case["due_on"])
+            self._case_item = self.facts.as_item()
 
     def close(self, status: CaseStatus, outcome: str, outcome_name: str, reason: str | None = None) -> None:
         self.instance["status"] = InstanceStatus.ENDED if status is CaseStatus.CLOSED else InstanceStatus.CANCELLED
