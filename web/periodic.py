@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
 
+from engine import PeriodicJob
 
-@dataclass(frozen=True)
-class PeriodicJob:
-    """name is unique; trigger and schedule are APScheduler's («interval», {«seconds»: 30} or «cron», {«hour»: 2})."""
-
-    name: str
-    run: Callable[[Any], object]
-    trigger: str = "interval"
-    schedule: Mapping[str, Any] = field(default_factory=dict)
+__all__ = ["PeriodicJob", "find"]
 
 
 def find(*packages: ModuleType) -> tuple[PeriodicJob, ...]:
