@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-from engine.records.metadata import HASH, ID, LINE, NAME, STATE, Instant, JsonText, metadata
+from engine.records.metadata import CLUSTERED, HASH, ID, LINE, NAME, STATE, Instant, JsonText, metadata
 
 cases = Table(
     "cases",
@@ -87,6 +87,7 @@ case_file_item = Table(
     Column("evidence_id", ID),
     Column("form_key", NAME),
     Column("form_version", Integer),
+    **CLUSTERED,
 )
 
 evidence = Table(

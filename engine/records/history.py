@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 
-from engine.records.metadata import HASH, ID, NAME, Instant, metadata
+from engine.records.metadata import CLUSTERED, HASH, ID, NAME, Instant, metadata
 
 audit_event = Table(
     "audit_event",
@@ -27,6 +27,7 @@ audit_event = Table(
     Column("hash", HASH, nullable=False),
     Index(None, "at"),
     Index(None, "actor_id", "at"),
+    **CLUSTERED,
 )
 
 read_record = Table(

@@ -79,6 +79,10 @@ def ordered_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+"""For tables that are written at every step and found by their key: SQLite keeps their rows in the key's own tree."""
+
+
 @lru_cache(maxsize=256)
 def instant_text(value: datetime) -> str:
     """2026-11-21T06:01:39.000000Z: always 27 characters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text
 
-from engine.records.metadata import HASH, ID, LINE, NAME, STATE, Instant, JsonText, metadata
+from engine.records.metadata import CLUSTERED, HASH, ID, LINE, NAME, STATE, Instant, JsonText, metadata
 
 number_sequence = Table(
     "number_sequence",
@@ -45,6 +45,7 @@ command_receipt = Table(
     Column("answer", JsonText, nullable=False),
     Column("case_id", ID),
     Column("answered_at", Instant, nullable=False),
+    **CLUSTERED,
 )
 
 substitute = Table(
