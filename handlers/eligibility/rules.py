@@ -201,9 +201,9 @@ def missing_materials(
 
 
 def checks_visible(channel: str, released: bool, groups: Iterable[str]) -> bool:
-    """Whether somebody may see the housing-check results: of a window case only after the authority's release.
+    """Whether somebody may see the housing-check results: of a window case the clerk only after the authority's release.
 
     Source: SH-030.R2.
     """
     online = channel in ("一网通办", "随申办", "online")
-    return online or released or "verification_authority" in groups
+    return online or released or "operator_clerk" not in groups

@@ -121,4 +121,5 @@ def test_results_of_a_window_case_are_locked_until_released() -> None:
     assert not checks_visible("窗口", False, {"operator_clerk"})
     assert checks_visible("窗口", True, {"operator_clerk"})
     assert checks_visible("窗口", False, {"verification_authority"})
+    assert checks_visible("窗口", False, {"auditor"})
     assert checks_visible("一网通办", False, {"operator_clerk"})

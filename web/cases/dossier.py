@@ -12,12 +12,15 @@ from engine import CaseFilter
 from engine.errors import NotFound
 from engine.records import issued_document, objection, outgoing_message, publication, stored_file
 from engine.views import CaseView, DecisionRecordView, EventView, ItemView, Progress, TaskView
+from handlers.eligibility.rules import checks_visible
 from web.answers import Section, file_ids, lay_out
 from web.auth.people import Person
 from web.cases.checks import Check, Difference, differences, read_checks
 from web.cases.places import blocks
 from web.services import current_services, rows
 from web.submission import form_of
+
+HOUSING = frozenset({"real_estate", "public_housing", "resettlement"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,14 @@ def may_see(case: CaseView, person: Person) -> bool:
     )
 
 
+def housing_locked(case: CaseView, person: Person) -> bool:
+    """Housing results of a window case stay closed to the clerk until the authority has released them (SH-030.R2)."""
+    decided = current_services().engine.case_file_scope(case.id).get("release_result") or {}
+    return not checks_visible(case.channel, decided.get("outcome") == "confirm", person.actor.groups)
+
+
 def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
-    """Read everything about one case. `hide_verification`: results that are not released yet stay closed (SH-030)."""
+    """Read everything about one case. `hide_verification`: housing results that are not released stay closed (SH-030)."""
     engine = current_services().engine
     items = engine.case_file(case.id)
     application = items.get("application")
@@ -82,7 +91,7 @@ def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
     if application is not None and application.form_key:
         schema = form_of(application.form_key, application.form_version).schema
     value = application.value if application is not None else {}
-    found = [] if hide_verification else read_checks(case, items)
+    found = [check for check in read_checks(case, items) if not (hide_verification and check.system in HOUSING)]
     return Dossier(
         case=case,
         sections=lay_out(schema, value),

@@ -66,7 +66,7 @@ def page(found: TaskView, person: Person, *, value: dict[str, Any] | None = None
     form = form_of(found.form_key, found.form_version) if found.form_key else None
     open_here = found.status in ("open", "claimed")
     mine = open_here and (found.assignee_id == person.account_id or (not found.requires_claim and not found.assignee_id))
-    opened = dossier.open_dossier(case)
+    opened = dossier.open_dossier(case, dossier.housing_locked(case, person))
     return render_template(
         "cases/case.html",
         dossier=opened,
@@ -284,7 +284,7 @@ def case(case_no: str) -> Answer | str:
     person = current_person()
     found = dossier.case_for(case_no, person)
     note_reading(found.id, case_no, "case")
-    opened = dossier.open_dossier(found)
+    opened = dossier.open_dossier(found, dossier.housing_locked(found, person))
     return render_template("cases/case.html", dossier=opened, case=found, task=None, mine=False, open_here=False, form=None,
                            case_countdown=countdown(found.due_on, found.due_proof), errors=[], conflict=None,
                            own_tasks=_own_tasks(opened, person), duplicates=dossier.duplicates(opened.items),
