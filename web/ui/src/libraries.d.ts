@@ -14,3 +14,4 @@ declare module '@bpmn-io/properties-panel';
 declare module '@bpmn-io/properties-panel/preact';
 declare module 'bpmn-js-token-simulation/lib/modeler';
 declare module 'bpmnlint' { export class Linter { constructor(options: object); lint(root: unknown): Promise<Record<string, { id: string; message: string; category: string; path?: string[] }[]>> } }
+declare module 'dmn-js/lib/NavigatedViewer' { const c: new (options: object) => unknown; export default c; }
