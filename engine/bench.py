@@ -114,8 +114,10 @@ class OwnSteps:
 
     def states(self) -> tuple[int, ...]:
         """Bytes of state at each wait of one case."""
-        found, (case_id, task_id) = [], self._start("approval")
+        case_id, first = self._start("approval")
         query = select(process_instance.c.state).where(process_instance.c.case_id == case_id)
+        found: list[int] = []
+        task_id: str | None = first
         while task_id is not None:
             with self.database.connect() as connection:
                 found.append(len(connection.execute(query).scalar_one()))
@@ -126,7 +128,7 @@ class OwnSteps:
 
     def loop(self, rounds: int) -> tuple[float, float]:
         """Milliseconds a step around round 5 and around the last round of the send-back loop."""
-        _, task_id = self._start("send_back")
+        task_id = self._start("send_back")[1]
         taken: list[float] = []
         for _ in range(rounds):
             self.engine.claim(task_id, 1, CLERK)
@@ -294,7 +296,7 @@ def postgres_place() -> Iterator[tuple[Database, Any]]:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pgserver
 
-        server = pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server = pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]
         with psycopg.connect(server.get_uri(), autocommit=True) as admin:
             admin.execute("CREATE DATABASE own")
             admin.execute("CREATE DATABASE other")
