@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from engine import SYSTEM, HandlerContext, IllegalTransition, ServiceResult, service_task
 from engine.records import cases
 from handlers.eligibility.records import deleted_case
 from handlers.eligibility.registers import release_slots
+
+DELETED = "deleted"
 
 
 @service_task("eligibility.delete_case", outside=True)
@@ -29,7 +31,10 @@ def delete_case(ctx: HandlerContext) -> ServiceResult:
     }
 
     def hide(connection: Connection) -> None:
+        """A deleted case belongs to no unit any more, so no list of the bureau shows it; its applicant still sees it."""
         connection.execute(deleted_case.insert().values(**row))
+        gone = {"org_unit": DELETED, "outcome": DELETED, "outcome_name": "已删除"}
+        connection.execute(update(cases).where(cases.c.id == case_id).values(**gone))
         release_slots(connection, case_id, "已删除", ctx.now)
 
     return ServiceResult({"case_no": case_no}, (), hide)

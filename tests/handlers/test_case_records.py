@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from connectors.sandbox import RunningSandbox
-from engine import Actor, InboxFilter, StaleTask, UserFault
+from engine import Actor, CaseFilter, InboxFilter, StaleTask, UserFault
 from engine.records import issued_document, outgoing_message, publication
 from engine.scenarios import Outcome, Scenario, Stage, read_scenarios, run_scenario, settle
 from handlers.eligibility.aftermath import tidy
@@ -313,6 +313,10 @@ def test_a_deleted_case_is_hidden_here_and_kept_by_the_repository(stage: Stage, 
     assert [row["case_no"] for row in rows(stage, deleted_case)] == [target.case_no]
     assert repository(sandbox, target.case_no)["state"] == "deleted"
     assert not stage.engine.tasks_of(target.id, open_only=True)
+    listed = stage.engine.cases(CaseFilter(org_units=frozenset({"SH", "SH-310101", "SH-310101-OP01"}))).items
+    assert target.id not in {case.id for case in listed}
+    own = stage.engine.cases(CaseFilter(applicant_id=target.applicant_id)).items
+    assert [(case.id, case.outcome_name) for case in own] == [(target.id, "已删除")]
 
 
 @pytest.mark.requirement("SH-033.R6")

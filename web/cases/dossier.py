@@ -12,6 +12,7 @@ from engine import CaseFilter
 from engine.errors import NotFound
 from engine.records import issued_document, objection, outgoing_message, publication, stored_file
 from engine.views import CaseView, DecisionRecordView, EventView, ItemView, Progress, TaskView
+from handlers.eligibility.deletion import DELETED
 from handlers.eligibility.rules import checks_visible
 from web.answers import Section, file_ids, lay_out
 from web.auth.people import Person
@@ -69,6 +70,8 @@ def may_see(case: CaseView, person: Person) -> bool:
         return case.applicant_id == person.account_id
     if person.any_of("auditor"):
         return True
+    if case.org_unit == DELETED:
+        return False  # SH-045.R8: kept for the applicant and the auditor only
     units = person.actor.org_units
     district_unit = f"SH-{case.district}" if case.district else None
     return bool({case.org_unit, district_unit} & units) or case.started_by == person.account_id or bool(
