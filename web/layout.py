@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
             ("/inbox/done", "已办任务", "pass", WORKERS),
             ("/intake", "窗口登记", "plus", frozenset({"operator_clerk"})),
             ("/recheck", "复核登记", "withdraw", frozenset({"operator_clerk"})),
+            ("/agencies", "受理机构信息", "org", frozenset({"operator_clerk"})),
         ),
     ),
     (

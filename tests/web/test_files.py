@@ -20,9 +20,9 @@ HTML = b"<html><script>alert(1)</script></html>"
     ("data", "name", "sentence"),
     [
         (b"", "empty.pdf", "空文件"),
-        (HTML, "page.pdf", "不是 PDF、JPG 或 PNG"),
-        (b"MZ" + b"\x00" * 64, "setup.png", "不是 PDF、JPG 或 PNG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "不是 PDF、JPG 或 PNG"),
+        (HTML, "page.pdf", "不是 PDF、OFD、JPG 或 PNG"),
+        (b"MZ" + b"\x00" * 64, "setup.png", "不是 PDF、OFD、JPG 或 PNG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "不是 PDF、OFD、JPG 或 PNG"),
         (PDF, "really.png", "扩展名与内容不符"),
         (PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R/Encrypt 9 0 R"), "locked.pdf", "设有密码"),
         (PDF[:60], "half.pdf", "不完整"),
@@ -38,8 +38,8 @@ def test_what_is_not_a_readable_document_is_refused_with_a_sentence(
 
 
 def test_an_oversized_file_is_refused_and_named(house: House) -> None:
-    data = b"%PDF-" + b"0" * (10 * 1024 * 1024 + 1) + b"%%EOF"
-    with pytest.raises(ValidationFailed, match="“大文件.pdf”有 10.0 MB，超过单个文件 10 MB 的上限"):
+    data = b"%PDF-" + b"0" * (20 * 1024 * 1024 + 1) + b"%%EOF"
+    with pytest.raises(ValidationFailed, match=r"“大文件.pdf”有 20\.0 MB，超过单个文件 20 MB 的上限"):
         house.services.files.put(data, "大文件.pdf", "", Actor("x", "某人"))
 
 

@@ -148,3 +148,15 @@ def test_a_recheck_is_made_from_the_earlier_case_and_linked(house: House) -> Non
     clerk.post(f"/recheck/{second}", {"recheck_type": "qualification_expired", "eligible": "yes"})
     value = form_value(clerk.get("/intake/public_rental").text)
     assert (value["kind"], value["history_case_no"]) == ("recheck", second)
+
+
+@pytest.mark.requirement("SH-047.R2")
+def test_the_clerk_keeps_the_facts_of_his_own_agency_only(house: House) -> None:
+    clerk = house.browser("clerk")
+    before = found(r'name="name" type="text" value="([^"]+)"', clerk.get("/agencies").text)
+    values = {"name": before, "phone": "021-55559999", "address": "安居路 1 号"}
+    assert clerk.post("/agencies/SH-310101-OP01", values).status_code == 302
+    assert "021-55559999" in clerk.get("/agencies").text
+    assert clerk.post("/agencies/SH-310104-OP01", values).status_code == 404
+    clerk.post("/agencies/SH-310101-OP01", {**values, "phone": "call me"})
+    assert "021-55559999" in clerk.get("/agencies").text

@@ -121,12 +121,11 @@ def _phrases(person: Person, found: TaskView) -> list[dict[str, str]]:
 
 def _place(state: filters.ListState, person: Person, task_id: str) -> dict[str, Any]:
     """Where this task stands in the list that the address describes: {number, total, back, next}."""
-    page_of = current_services().engine.inbox(person.actor, filters.as_filter(state), page=1, size=100, sort=state.sort)
-    ids = [t.id for t in page_of.items]
+    ids, total = current_services().engine.inbox_ids(person.actor, filters.as_filter(state), size=100, sort=state.sort)
     at = ids.index(task_id) if task_id in ids else -1
     following = ids[at + 1] if 0 <= at < len(ids) - 1 else (ids[0] if at < 0 and ids else None)
     before = ids[at - 1] if at > 0 else None
-    return {"number": at + 1, "total": page_of.total, "back": state.address("/inbox", page=state.page),
+    return {"number": at + 1, "total": total, "back": state.address("/inbox", page=state.page),
             "next": state.address(f"/tasks/{following}") if following else "",
             "before": state.address(f"/tasks/{before}") if before else ""}  # fmt: skip
 

@@ -7,16 +7,19 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from engine.errors import NotFound, ValidationFailed
+from engine.records import stored_file
+from web.answers import file_ids
 from web.auth import throttle
 from web.auth.guard import current_person, requires
 from web.auth.people import Person
 from web.auth.reading import note_reading
 from web.cases.dossier import may_see
-from web.services import current_services
+from web.services import current_services, rows
 
 blueprint = Blueprint("files", __name__)
 _SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
@@ -60,6 +63,35 @@ def info(file_id: str) -> Answer:
     row = current_services().files.info(file_id)
     _require_sight(row, current_person(), quiet=True)
     return jsonify(id=row["id"], name=row["name"], size=row["size_bytes"], media_type=row["media_type"])
+
+
+@blueprint.app_template_global()
+def file_names(form: Any, value: Any) -> dict[str, str]:
+    """Names with sizes of the files in a form's value, by id."""
+    return named([file_id for _label, _path, file_id in file_ids(form.schema, value)])
+
+
+@blueprint.app_template_global()
+def file_name(file_id: str) -> str:
+    """The name of one file; empty when there is none."""
+    if "file_names" not in g:
+        g.file_names = {}
+    if file_id not in g.file_names:
+        g.file_names[file_id] = named([file_id]).get(file_id, "")
+    return str(g.file_names[file_id])
+
+
+def named(file_ids: list[str]) -> dict[str, str]:
+    """id to name and size of the files that exist."""
+    if not file_ids:
+        return {}
+    columns = (stored_file.c.id, stored_file.c.name, stored_file.c.size_bytes)
+    found = rows(select(*columns).where(stored_file.c.id.in_(file_ids)))
+    return {row["id"]: f"{row['name']}（{_size(row['size_bytes'])}）" for row in found}
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1048576:.1f} MB" if size_bytes >= 1048576 else f"{max(1, size_bytes // 1024)} KB"
 
 
 def _require_sight(row: Mapping[str, Any], person: Person, quiet: bool = False) -> None:

@@ -17,7 +17,7 @@ from engine.errors import NotFound, ValidationFailed
 from engine.records import stored_file
 from web.files.content import media_type_of
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 
 
 class FileStore:
@@ -30,7 +30,7 @@ class FileStore:
         """Check and keep one file; returns its row. Raises ValidationFailed with what is wrong with it."""
         clean = clean_name(name)
         if len(data) > MAX_BYTES:
-            raise ValidationFailed(f"“{clean}”有 {len(data) / 1048576:.1f} MB，超过单个文件 10 MB 的上限，请压缩或拆分后上传", reason="size")
+            raise ValidationFailed(f"“{clean}”有 {len(data) / 1048576:.1f} MB，超过单个文件 20 MB 的上限，请压缩或拆分后上传", reason="size")
         media_type = media_type_of(data, clean)
         row = {
             "id": secrets.token_hex(16),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from engine import InboxFilter
@@ -60,9 +60,13 @@ def _number(text: str | None, default: int, least: int, most: int) -> int:
     return min(most, max(least, int(text))) if text and text.isdecimal() and len(text) < 8 else default
 
 
+def soon() -> date:
+    """The last day that still counts as «due soon»."""
+    return current_services().clock.today() + timedelta(days=3)
+
+
 def as_filter(state: ListState) -> InboxFilter:
     """The engine's filter of this state. Views: all, mine, free, overdue, soon, review."""
-    soon = current_services().clock.today() + timedelta(days=3)
     values = {key: state.values[key] or None for key in ("channel", "district", "verification")}
     return InboxFilter(
         scope=state.view if state.view in ("mine", "free") else "all",
@@ -70,6 +74,6 @@ def as_filter(state: ListState) -> InboxFilter:
         process_key=state.values["process"] or None,
         element_id=state.values["step"] or None,
         overdue=state.view == "overdue",
-        due_until=soon if state.view == "soon" else None,
+        due_until=soon() if state.view == "soon" else None,
         **values,
     )

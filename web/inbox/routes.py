@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, session
@@ -22,15 +23,17 @@ CHIPS = (("all", "全部"), ("mine", "我签收的"), ("free", "待签收"), ("s
 @requires(*WORKERS)
 def todo() -> str:
     """The open tasks that this person may do; the pop-up of overdue pre-reviews once a session (SH-014.R7)."""
-    state, actor = filters.read(request.args), current_person().actor
-    page = current_services().engine.inbox(actor, filters.as_filter(state), page=state.page, size=state.size, sort=state.sort)
+    state, actor, engine = filters.read(request.args), current_person().actor, current_services().engine
+    page = engine.inbox(actor, filters.as_filter(state), page=state.page, size=state.size, sort=state.sort)
+    counts = engine.inbox_counts(actor, filters.soon())
+    late = overdue.pre_reviews(actor) if counts["overdue"] else []
     return render_template(
         "inbox/todo.html",
         page=page,
         state=state,
-        chips=_chips(state),
+        chips=_chips(state, counts),
         countdown=countdown,
-        late=(late := overdue.pre_reviews(actor)),
+        late=late,
         show_late=_tell_once(len(late)),
         choices=_choices(),
         page_address=lambda number: state.address("/inbox", page=number),
@@ -44,15 +47,11 @@ def _tell_once(count: int) -> bool:
     return count > told
 
 
-def _chips(state: filters.ListState) -> list[dict[str, object]]:
-    engine, actor = current_services().engine, current_person().actor
-    found = []
-    for view, words in CHIPS:
-        wanted = filters.as_filter(filters.ListState(view, dict.fromkeys(state.values, ""), "due_on", 1, 1))
-        count = engine.inbox(actor, wanted, size=1).total
-        address = state.address("/inbox", view=view)
-        found.append({"view": view, "words": words, "count": count, "address": address, "current": state.view == view})
-    return found
+def _chips(state: filters.ListState, counts: Mapping[str, int]) -> list[dict[str, object]]:
+    return [
+        {"view": view, "words": words, "count": counts[view], "address": state.address("/inbox", view=view), "current": state.view == view}
+        for view, words in CHIPS
+    ]
 
 
 def _choices() -> dict[str, list[Any]]:
@@ -91,9 +90,5 @@ def following() -> Response:
 @requires(*WORKERS)
 def counts() -> Response:
     """How many tasks wait, for the menu: {todo, mine, overdue}."""
-    engine, actor = current_services().engine, current_person().actor
-    return jsonify(
-        todo=engine.inbox(actor, size=1).total,
-        mine=engine.inbox(actor, InboxFilter(scope="mine"), size=1).total,
-        overdue=engine.inbox(actor, InboxFilter(overdue=True), size=1).total,
-    )
+    found = current_services().engine.inbox_counts(current_person().actor, filters.soon())
+    return jsonify(todo=found["all"], mine=found["mine"], overdue=found["overdue"])

@@ -1,1 +1,5 @@
-"""The clerk's desk at the window: enters an application for somebody, and makes a re-check from an earlier case."""
+"""The clerk's desk at the window: enters an application for somebody, makes a re-check, keeps the agency's facts."""
+
+from web.intake.agencies import blueprint
+
+__all__ = ["blueprint"]
