@@ -71,7 +71,7 @@ def test_the_auditor_reads_but_does_not_act(house: House) -> None:
 
 def test_style_and_help_open_in_both_languages(house: House) -> None:
     admin = house.person("admin")
-    for language, word in (("zh", "界面规范"), ("en", "Visual language")):
+    for language, word in (("zh", "颜色只排第三"), ("en", "colour comes third")):
         admin.get(f"/lang/{language}?next=/style/")
         assert word in admin.text("/style/")
         for topic in ("start", "portal", "inbox", "studio", "rules", "audit", "admin", "new-flow"):

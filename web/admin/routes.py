@@ -20,7 +20,7 @@ READERS = ("system_admin", "auditor")
 MODELERS = ("system_admin", "auditor", "analyst", "model_publisher", "rule_admin", "rule_approver")
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 @requires(*READERS)
 def home() -> str:
     """What stands behind this desk, with the figures that ask for attention."""
@@ -32,6 +32,7 @@ def home() -> str:
         people=len(queries.accounts("", "", "")),
         deployed=queries.deployments(1)[1],
         sent=queries.messages("", 1)[1],
+        systems=len(current_services().connectors.clients()),
     )
 
 

@@ -22,7 +22,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="t
 READERS = ("auditor", "supervisor")
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 @requires(*READERS)
 def home() -> str:
     """Cases, or events, that fit the search in the address."""

@@ -43,7 +43,7 @@ TOPICS = (
 )
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 def home() -> str:
     return page("start")
 

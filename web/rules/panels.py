@@ -125,6 +125,7 @@ def _kinds(rule: Rule) -> dict[str, str]:
 def _fields(rule: Rule, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
     labels = {column.expression: column.label for column in rule.columns()}
     kinds, choices = _kinds(rule), _choices(rule)
+    places = {name: place for place, name in enumerate(labels)}
     return [
         {
             "name": name,
@@ -133,7 +134,7 @@ def _fields(rule: Rule, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
             "choices": choices.get(name, []),
             "value": shown(inputs[name], plain=True) if name in inputs else "",
         }
-        for name in rule.names()
+        for name in sorted(rule.names(), key=lambda name: (places.get(name, len(places)), name))
     ]
 
 
@@ -155,6 +156,16 @@ def _rows_in_words(rule: Rule, rows: tuple[int, ...]) -> list[tuple[int, str]]:
     if table is None:
         return []
     return [(number, rule_in_words(table, table.rules[number - 1], language())) for number in rows]
+
+
+def row_texts(shelf: RuleShelf, numbers: set[int]) -> dict[tuple[int, int], str]:
+    """Rows of some versions in words, by (version, row)."""
+    found: dict[tuple[int, int], str] = {}
+    for number in numbers:
+        table = shelf.rule(str(number)).table
+        for place, rule in enumerate(table.rules if table else (), 1):
+            found[number, place] = rule_in_words(table, rule, language())
+    return found
 
 
 # -- tests
@@ -212,8 +223,9 @@ def generate(shelf: RuleShelf, actor: Actor) -> dict[str, Any]:
     made = []
     for number, case in enumerate(cases, 1):
         verdict = judge(case.inputs)
-        rows = "、".join(str(row) for row in verdict.rows) or "无"
-        made.append((f"边界 {number:03d}（第 {rows} 行）", case.inputs, tests.expected_of(verdict)))
+        rows = "、".join(str(row) for row in verdict.rows)
+        fired = f"第 {rows} 行" if rows else "无行命中"
+        made.append((f"边界 {number:03d}（{fired}）", case.inputs, tests.expected_of(verdict)))
     tests.replace_generated(shelf.services.database, shelf.key, made, actor, shelf.services.clock.now())
     report = kill_rate(table, cases, limit=MUTANTS)
     return {"count": len(made), "killed": report.killed, "total": report.total}

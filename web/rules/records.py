@@ -59,3 +59,13 @@ rule_document = Table(
     Column("added_at", Instant, nullable=False),
     Index("ix_rule_document_kind_key", "kind", "key"),
 )
+
+rule_recheck = Table(
+    "rule_recheck",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("checked_at", Instant, nullable=False, index=True),
+    Column("seen", Integer, nullable=False),
+    Column("same", Integer, nullable=False),
+    Column("first_difference", Text, nullable=False, server_default=""),
+)

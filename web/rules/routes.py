@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -13,9 +14,11 @@ from web.auth.guard import current_person, requires
 from web.i18n import _
 from web.rules import checks, documents, panels, publishing, queries, tests
 from web.rules.comparison import compare
+from web.rules.recheck import latest, recheck
 from web.rules.runs import Runs
 from web.rules.shelf import KIND, RuleShelf
 from web.rules.tables import Rule
+from web.rules.why import Population, count
 from web.services import current_services, now
 from web.studio import reviews
 
@@ -26,7 +29,7 @@ APPROVER = "rule_approver"
 MAX_BYTES = 5_000_000
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 @requires(*READERS)
 def home() -> str:
     """Every rule with the version in force, the next one, its tests, uses and waiting change."""
@@ -37,7 +40,7 @@ def home() -> str:
         rules=panels.listed(services),
         waiting=waiting,
         pending={row["key"]: row for row in waiting if row["kind"] == KIND},
-        tab="decisions",
+        checked=latest(services),
     )
 
 
@@ -242,6 +245,42 @@ def history(key: str) -> str:
     )
 
 
+@blueprint.get("/<key>/why")
+@requires(*READERS)
+def why(key: str) -> str:
+    """Why cases came out as they did: counts by version and row, each opening its cases."""
+    services, given = current_services(), request.args
+    population = Population(
+        outcome=given.get("outcome", ""),
+        district=given.get("district", ""),
+        version=given.get("version", ""),
+        row=given.get("row", ""),
+        since=_day(given.get("since", "")),
+        until=_day(given.get("until", "")),
+    )
+    everything = count(queries.pasts(services.database, key), Population())
+    found = count(queries.pasts(services.database, key), population)
+    return render_template(
+        "rules/why.html",
+        key=key,
+        versions=_shelf(key).versions(),
+        population=population,
+        found=found,
+        everything=everything,
+        texts=panels.row_texts(_shelf(key), {version for version, _row in found.rows}),
+        districts=sorted({one["district"] for one in everything.cases if one["district"]}),
+    )
+
+
+@blueprint.post("/recheck")
+@requires(EDITOR, APPROVER, "auditor", "system_admin")
+def check_again() -> Answer:
+    """Compute the sample of stored decisions now instead of at night."""
+    row = recheck(current_services())
+    flash(_("已重算 {n} 条判断，{m} 条与记录一致", n=row["seen"], m=row["same"]), "pass" if row["seen"] == row["same"] else "fail")
+    return redirect(url_for("rules.home"))
+
+
 @blueprint.get("/<key>/compare")
 @requires(*READERS)
 def comparison(key: str) -> str:
@@ -329,6 +368,13 @@ def document(document_id: str) -> Response:
     from flask import send_file
 
     return send_file(io.BytesIO(row["content"]), mimetype=row["media_type"], download_name=row["name"], as_attachment=False)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _shelf(key: str) -> RuleShelf:

@@ -31,6 +31,8 @@ def shown(value: Any, plain: bool = False) -> str:
         return ("true" if value else "false") if plain else ("是" if value else "否")
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, Mapping) and not plain:
         return "，".join(f"{name}：{shown(part)}" for name, part in value.items())
     if isinstance(value, list) and not plain:

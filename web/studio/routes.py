@@ -23,7 +23,7 @@ READERS = (*EDITORS, "system_admin", "auditor", "supervisor")
 MAX_BYTES = 2_000_000
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 @requires(*READERS)
 def home() -> str:
     """Every process with its version in force, running cases, draft and waiting change."""

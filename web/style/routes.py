@@ -33,7 +33,7 @@ STATES = (
 )
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)
 def home() -> str:
     """The whole language on one page."""
     return render_template("style/home.html", colours=COLOURS, states=STATES, icons=_icons())
