@@ -100,12 +100,11 @@ warning_entry = Table(
 warning_move = Table(
     "warning_move",
     metadata,
-    Column("id", String(40), primary_key=True),
-    Column("case_id", String(40), nullable=False),
+    Column("case_id", String(40), primary_key=True),
+    Column("seq", Integer, primary_key=True, comment="counts the steps of one warning"),
     Column("at", Instant, nullable=False),
     Column("colour", String(40), nullable=False),
     Column("status", String(40), nullable=False),
     Column("actor", String(200), nullable=False),
     Column("note", Text, nullable=False),
-    Index("ix_warning_move_case_id", "case_id", "at"),
 )

@@ -129,13 +129,15 @@ def escalate_warning(connection: Connection, entry: Row, values: Mapping[str, An
 
 
 def _note(connection: Connection, case_id: str, colour: str, status: str, actor: str, note: str, at: datetime) -> None:
-    row = {"id": new_id(at), "case_id": case_id, "at": at, "colour": colour, "status": status, "actor": actor}
+    count = select(func.count()).select_from(warning_move).where(warning_move.c.case_id == case_id)
+    row = {"case_id": case_id, "at": at, "colour": colour, "status": status, "actor": actor}
+    row["seq"] = connection.execute(count).scalar_one() + 1
     connection.execute(warning_move.insert().values(**row, note=note))
 
 
 def moves(connection: Connection, case_id: str) -> list[Row]:
     """How a warning went on, the first step first (SH-203.R2, R3)."""
-    query = select(warning_move).where(warning_move.c.case_id == case_id).order_by(warning_move.c.at, warning_move.c.id)
+    query = select(warning_move).where(warning_move.c.case_id == case_id).order_by(warning_move.c.seq)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
