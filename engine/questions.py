@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+from sqlalchemy import case as when
 
 from engine.actors import Actor
 from engine.calendar import Pause
@@ -128,6 +129,32 @@ class Questions(Ground):
         asked = filters or InboxFilter()
         where = and_(self._may_do(actor, asked.scope), *self._task_filters(asked))
         return self._task_page(where, page, size, sort)
+
+    def inbox_counts(self, actor: Actor, due_until: date) -> dict[str, int]:
+        """How many open tasks this person may do, in one pass: all, mine, free, soon (due until that day), overdue."""
+        due = user_task.c.due_on
+        parts = {
+            "mine": user_task.c.assignee_id.is_not(None),
+            "free": user_task.c.assignee_id.is_(None),
+            "soon": due <= due_until,
+            "overdue": due < self.today(),
+        }
+        sums = [func.coalesce(func.sum(when((part, 1), else_=0)), 0).label(name) for name, part in parts.items()]
+        query = select(func.count().label("all"), *sums).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id)
+        with self.reading() as connection:
+            return dict(connection.execute(query.where(self._may_do(actor, "all"))).mappings().one())
+
+    def inbox_ids(
+        self, actor: Actor, filters: InboxFilter | None = None, size: int = 100, sort: str = "due_on"
+    ) -> tuple[list[str], int]:
+        """The ids of the first tasks of a list and how many it has: to know a task's place without reading the others."""
+        asked = filters or InboxFilter()
+        where = and_(self._may_do(actor, asked.scope), *self._task_filters(asked))
+        joined = select(user_task.c.id).join(cases, user_task.c.case_id == cases.c.id).where(where)
+        counted = select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
+        with self.reading() as connection:
+            ids = list(connection.execute(_ordered(joined, sort, _TASK_SORTS, user_task.c.id).limit(size)).scalars())
+            return ids, len(ids) if len(ids) < size else connection.execute(counted).scalar_one()
 
     def done(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from web.demo.casting import DISTRICTS, Persona
@@ -19,9 +19,9 @@ from web.seeds import PASSWORD
 
 # Retries wait for minutes, notices for days: a minute beyond what is due lets its neighbours come along.
 BEYOND = timedelta(minutes=1)
-POLL_S = 0.1
+POLL_S, LONGEST_POLL_S = 0.1, 2.0
 STUCK_AFTER = 400  # clock moves without anybody having done anything
-_REVIEW_CLOSE = timedelta(minutes=30)
+LONG_PAUSE = timedelta(minutes=30)
 
 
 class Director:
@@ -48,7 +48,7 @@ class Director:
             if acted:
                 idle_moves = 0
             elif standing["busy"]:
-                time.sleep(POLL_S)
+                time.sleep(min(POLL_S * (1 + standing["busy"] / 4), LONGEST_POLL_S))
             elif not self._when_quiet(standing):
                 idle_moves += 1
                 if idle_moves > STUCK_AFTER:
@@ -70,10 +70,8 @@ class Director:
         return moved
 
     def _pause_is_long(self, standing: dict[str, Any]) -> bool:
-        from datetime import datetime
-
         due = standing["next_due"]
-        return not due or datetime.fromisoformat(due) - datetime.fromisoformat(standing["now"]) > _REVIEW_CLOSE
+        return not due or datetime.fromisoformat(due) - datetime.fromisoformat(standing["now"]) > LONG_PAUSE
 
     # -- who acts
     def _visitor(self) -> Visitor:
