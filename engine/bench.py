@@ -238,13 +238,15 @@ def measure(name: str, database: Database, raw: Any, cases: int = CASES) -> Meas
     plain_taken: list[float] = []
     floor_taken: list[float] = []
     for turn in range(ROUNDS + 1):
-        for _ in range(max(1, cases // ROUNDS)):
+        share = max(1, cases // ROUNDS)
+        for _ in range(share):
             own.case(taken)
+        for _ in range(share):
             plain.case(plain_taken)
-            for number in range(STEPS):
-                began = time.perf_counter()
-                rows.step(floor_instances[number], lambda before: before)
-                floor_taken.append(time.perf_counter() - began)
+        for number in range(share * STEPS):
+            began = time.perf_counter()
+            rows.step(floor_instances[number % len(floor_instances)], lambda before: before)
+            floor_taken.append(time.perf_counter() - began)
         if turn == 0:
             for found in (*taken.values(), plain_taken, plain.cpu, floor_taken):
                 found.clear()

@@ -16,6 +16,7 @@ Index = dict[str, list[Any]]
 Loader = Callable[[Sequence[str]], Mapping[str, Any]]
 _MISSING = object()
 _SHORT = 16
+_AT_ONCE = 200
 
 
 class CaseFile:
@@ -136,14 +137,17 @@ class Scope(Mapping[str, Any]):
 
 
 def load_values(connection: Connection, case_id: str, index: Index) -> Loader:
-    """Fetch the indexed versions of some names in one statement."""
+    """Fetch the indexed versions of some names, many in one statement."""
 
     def load(names: Sequence[str]) -> Mapping[str, Any]:
-        wanted = [and_(case_file_item.c.name == name, case_file_item.c.version == index[name][0]) for name in names]
-        query = select(case_file_item.c.name, case_file_item.c.value).where(
-            case_file_item.c.case_id == case_id, or_(*wanted)
-        )
-        return {name: canonical.loads(value) for name, value in connection.execute(query)}
+        table = case_file_item.c
+        found: dict[str, Any] = {}
+        for at in range(0, len(names), _AT_ONCE):
+            some = names[at : at + _AT_ONCE]
+            wanted = [and_(table.name == name, table.version == index[name][0]) for name in some]
+            query = select(table.name, table.value).where(table.case_id == case_id, or_(*wanted))
+            found |= {name: canonical.loads(value) for name, value in connection.execute(query)}
+        return found
 
     return load
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from engine.bpmn import Element, Position
 from engine.casefile import Scope
-from engine.clock import ZONE
 from engine.dmn import Evaluation
 from engine.errors import ModelFault
-from engine.feel import CLOCK, to_json
+from engine.expressions import feel_clock
+from engine.feel import to_json
 from engine.ground import Ground
 from engine.history import Subject
 from engine.records import decision_record
@@ -32,11 +32,8 @@ def decide(ground: Ground, step: Step, element: Element, at: Position, evaluate:
     model = ground.library.decision_model(step.connection, entry.id)
     chosen = ref if ref in entry.decision_ids else entry.decision_ids[-1]
     scope = step.scope(at.path, at.locals)
-    token = CLOCK.set(lambda: step.now.astimezone(ZONE))
-    try:
+    with feel_clock(step.now, element.id, chosen):
         found = model.evaluate(chosen, scope)
-    finally:
-        CLOCK.reset(token)
     value = to_json(found.value)
     rows = [fired(table) for table in found.tables]
     place = Subject(element.process_key, element.id, element.name or element.id, ".".join(at.path))

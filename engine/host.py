@@ -7,13 +7,12 @@ which runs the step again with that service parked, so that the person's work is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import Element, Position
 from engine.decisions import decide
-from engine.errors import BusinessFault, GuangshaError, ModelFault
-from engine.feel import CLOCK, FeelError, compile_expression, to_json
+from engine.errors import BusinessFault, ModelFault
+from engine.expressions import feel, json_value
 from engine.history import Subject
 from engine.registry import HandlerContext, Service, ServiceResult
 from engine.states import EventKind, ItemSource
@@ -163,36 +162,6 @@ def service_result(found: ServiceResult | Mapping[str, Any] | None) -> ServiceRe
     if isinstance(found, Mapping):
         return ServiceResult(found)
     raise ModelFault(f"服务任务的处理程序返回了 {type(found).__name__}，应为 ServiceResult 或字典。")
-
-
-def feel(expression: str, scope: Mapping[str, Any], now: datetime, element_id: str = "") -> Any:
-    """The FEEL value of an expression; `now()` and `today()` are those of the step. Raises ModelFault with the element."""
-    from engine.clock import ZONE
-
-    token = CLOCK.set(lambda: now.astimezone(ZONE))
-    try:
-        return compile_expression(expression)(scope)
-    except GuangshaError:
-        raise
-    except FeelError as error:
-        raise ModelFault(
-            f"表达式“{expression}”不能计算：{error}", element_id=element_id, expression=expression
-        ) from error
-    finally:
-        CLOCK.reset(token)
-
-
-def json_value(value: Any) -> Any:
-    """JSON types; Decimal as number, FEEL dates and durations as text."""
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): json_value(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [json_value(item) for item in value]
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return to_json(value)
 
 
 def place_of(at: Position) -> Place:

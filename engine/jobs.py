@@ -16,9 +16,10 @@ from engine.actors import Actor
 from engine.bpmn import Execution
 from engine.casefile import CaseFile, Scope, load_values
 from engine.errors import BusinessFault, GuangshaError, LeaseLost, ModelFault, Unavailable
+from engine.expressions import json_value
 from engine.ground import Ground
 from engine.history import Subject
-from engine.host import Place, json_value, service_result, store_result
+from engine.host import Place, service_result, store_result
 from engine.identifiers import new_id
 from engine.incidents import incident_row
 from engine.records import job

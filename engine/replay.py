@@ -15,11 +15,10 @@ from sqlalchemy import Connection, select
 from engine import canonical
 from engine.bpmn import Budget, Element, Execution, Position
 from engine.casefile import CaseFile, Scope, full_name
-from engine.clock import ZONE
 from engine.errors import BusinessFault, GuangshaError, NotFound
-from engine.feel import CLOCK, to_json
+from engine.expressions import feel, feel_clock, json_value
+from engine.feel import to_json
 from engine.ground import Ground
-from engine.host import feel, json_value
 from engine.library import Bundle, Library
 from engine.moving import mover
 from engine.records import audit_event, case_file_item, cases, decision_record, process_instance
@@ -88,11 +87,8 @@ class ReplayHost:
     def decide(self, element: Element, at: Position) -> None:
         event = self._take(EventKind.DECISION_MADE, at)
         model = self.library.decision_model(self.connection, self.record.decisions[event["data"]["record"]])
-        token = CLOCK.set(lambda: self.now.astimezone(ZONE))
-        try:
+        with feel_clock(self.now, element.id, event["data"]["decision"]):
             found = model.evaluate(event["data"]["decision"], self._scope(at))
-        finally:
-            CLOCK.reset(token)
         self._write(element.result_name, to_json(found.value), at)
 
     def service(self, element: Element, at: Position) -> bool:

@@ -14,9 +14,10 @@ from engine import canonical
 from engine.actors import Actor
 from engine.bpmn import Budget, Execution
 from engine.errors import NotPermitted, ValidationFailed
+from engine.expressions import feel, json_value
 from engine.ground import Done
 from engine.history import GENESIS, Subject
-from engine.host import Place, StepHost, feel, json_value
+from engine.host import Place, StepHost
 from engine.identifiers import new_id
 from engine.library import Bundle, FormEntry
 from engine.numbering import next_number

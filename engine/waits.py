@@ -18,7 +18,8 @@ from engine.casefile import full_name
 from engine.clock import end_of
 from engine.durations import add_duration, parse_cycle, parse_instant, seconds_of
 from engine.errors import ModelFault
-from engine.host import StepHost, json_value, subject_of
+from engine.expressions import json_value
+from engine.host import StepHost, subject_of
 from engine.incidents import incident_row
 from engine.records import deadline_pause, job, message_subscription, timer, user_task, user_task_group
 from engine.statements import Write, execute, instant

@@ -287,3 +287,14 @@ def test_an_unregistered_topic_is_refused_at_deployment(house: House) -> None:
         house.deploy(drawing().start().service("s", "no.topic").end().chain("start_1", "s", "end_1"))
     assert any(p["element_id"] == "s" for p in caught.value.details["problems"])
     house.deploy(one_task())
+
+
+def test_an_expression_that_costs_too_much_is_an_incident_soon(house: House) -> None:
+    costly = "count(for a in 1..9999, b in 1..9999, c in 1..9999 return a * b * c)"
+    found = drawing().start().user("first").script("spin", costly).user("last").end()
+    house.deploy(found.chain("start_1", "first", "spin", "last", "end_1"))
+    case_id = house.start()
+    with pytest.raises(StepFailed):
+        house.do(case_id)
+    (incident,) = house.engine.incidents().items
+    assert (incident.code, incident.element_id) == ("budget_exceeded", "spin")

@@ -97,3 +97,19 @@ def test_a_send_back_loop_may_go_round_often(house: House) -> None:
     assert house.do(case_id, outcome="done").ended
     assert len(house.engine.item_history(case_id, "work")) == 21
     assert house.engine.replay(case_id).same
+
+
+def test_a_case_file_of_a_thousand_items_is_read_whole(house: House) -> None:
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="=application.rows" camunda:elementVariable="row"/>'
+    )
+    found = (
+        drawing().start().node("scriptTask", "each", loop + "<bpmn:script>row * 2</bpmn:script>", scriptFormat="feel")
+    )
+    found.service("check").user("after").end().chain("start_1", "each", "check", "after", "end_1")
+    house.deploy(found)
+    case_id = house.start(form={"name": "王", "rows": list(range(450))})
+    assert house.engine.run_jobs() == 1
+    assert house.engine.case_file(case_id)["each"].value[-1] == 898
+    assert len(house.engine.case_file(case_id)) > 450
+    assert house.do(case_id).ended and house.engine.replay(case_id).same
