@@ -24,14 +24,17 @@ LOG = logging.getLogger("guangsha.worker")
 JOB_TICK_S = 0.25
 TIMER_TICK_S = 0.5
 BATCH = 50
+HANDS = 4  # one slow outside system holds up one hand, not every case
+PEOPLE = "people"
 
 
 def work(services: Services, stopped: threading.Event) -> None:
     """Run until stopped is set. Each lane has its own ticks, so that a batch never takes the last hand from a person."""
     name = f"{socket.gethostname()}:{os.getpid()}"
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(6)}, timezone="Asia/Shanghai")
+    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(HANDS + 5)}, timezone="Asia/Shanghai")
     ticks: tuple[tuple[str, float, Callable[[], object]], ...] = (
-        ("jobs", JOB_TICK_S, lambda: _drain(lambda: services.engine.run_jobs(limit=BATCH), stopped)),
+        *((f"jobs-{hand}", JOB_TICK_S, _hand(services, None, stopped)) for hand in range(1, HANDS)),
+        (f"jobs-{PEOPLE}", JOB_TICK_S, _hand(services, PEOPLE, stopped)),
         ("timers", TIMER_TICK_S, lambda: _drain(lambda: services.engine.fire_timers(limit=BATCH), stopped)),
         ("heartbeat", heartbeat.INTERVAL_S, lambda: heartbeat.beat(services.database, name, services.wall.now())),
     )
@@ -44,6 +47,11 @@ def work(services: Services, stopped: threading.Event) -> None:
     scheduler.start()
     stopped.wait()
     scheduler.shutdown(wait=True)
+
+
+def _hand(services: Services, lane: str | None, stopped: threading.Event) -> Callable[[], object]:
+    """What one hand does at each tick: jobs of its lane (None: of every lane) until none is due."""
+    return lambda: _drain(lambda: services.engine.run_jobs(limit=BATCH, lane=lane), stopped)
 
 
 def _drain(act: Callable[[], int], stopped: threading.Event) -> None:

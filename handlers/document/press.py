@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from handlers.document.authority import Authority
 from handlers.document.fonts import FontChain
 from handlers.document.sheet import Imprint, render
 
+# The PDF library keeps fonts in one registry of the process, which was not made for several threads.
+_ONE_AT_A_TIME = Lock()
 _PREFERRED = ("Regular", "400", "wqy", "noto")
 
 
