@@ -64,11 +64,11 @@ async function draw(mount: HTMLElement, xml: string, first: Mark[], thumb: boole
   apply(marks);
   place();
   if (thumb) {
-    Object.assign(mount, { tabIndex: 0 });
-    mount.setAttribute('role', 'button');
-    const open = (): void => enlarge(mount, xml, marks);
-    mount.addEventListener('click', (e) => { if (!(e.target as Element).closest('a')) open(); });
-    mount.addEventListener('keydown', (e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); open(); } });
+    const words = mount.getAttribute('aria-label') ?? t('流程图', 'Diagram');
+    mount.removeAttribute('aria-label');
+    const button = el('button', { type: 'button', class: 'gs-viewer__open', 'aria-label': t(`放大${words}`, `Enlarge: ${words}`), title: t('放大', 'Enlarge') }, icon('fit'));
+    mount.append(button);
+    mount.addEventListener('click', (e) => { if (!(e.target as Element).closest('a')) enlarge(button, xml, marks); });
   } else {
     stage.append(tools(diagram));
     diagram.get('eventBus').on('element.click', ({ element }) => { if (element) mount.dispatchEvent(new CustomEvent('gs:select', { bubbles: true, detail: { element_id: element.id, name: element.businessObject.name } })); });

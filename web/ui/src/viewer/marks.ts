@@ -2,7 +2,7 @@
 import { t } from '../kit/page.ts';
 
 export type State = 'done' | 'active' | 'cancelled' | 'future' | 'problem' | 'added' | 'removed' | 'changed' | 'moved' | 'heat';
-export interface Mark { element_id: string; state: State; label?: string; count?: number; level?: number }
+export interface Mark { element_id: string; state: State; label?: string; count?: number; level?: number; /** The place that the reader is looking at. */ here?: boolean }
 
 export const WORDS: Record<State, [string, string]> = {
   done: ['已办', 'done'], active: ['办理中', 'current'], cancelled: ['已终止', 'cancelled'], future: ['未到', 'to come'], problem: ['有问题', 'problem'],
@@ -20,6 +20,6 @@ export function marksOf(given: unknown): Mark[] {
   const list = (ids: string[] | undefined, state: State): Mark[] => (ids ?? []).map((element_id) => ({ element_id, state, count: g.counts?.[element_id] }));
   const all = [...list(g.visited ?? g.passed ?? g.done, 'done'), ...list(g.cancelled, 'cancelled'), ...list(g.current ?? g.open ?? g.active, 'active')];
   const byId = new Map(all.map((m) => [m.element_id, m]));
-  if (g.at && !byId.has(g.at)) byId.set(g.at, { element_id: g.at, state: 'active' });
+  if (g.at) byId.set(g.at, { ...(byId.get(g.at) ?? { element_id: g.at, state: 'active' }), here: true });
   return [...byId.values()];
 }

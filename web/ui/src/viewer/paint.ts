@@ -30,6 +30,7 @@ export function paint(diagram: Diagram, marks: Mark[]): void {
     const shape = registry.get(mark.element_id);
     if (!shape) continue;
     add(shape.id, `gs-mark-${mark.state}`);
+    if (mark.here) add(shape.id, 'gs-mark-here');
     if (mark.level) add(shape.id, `gs-heat-${Math.max(1, Math.min(5, Math.round(mark.level)))}`);
     const html = badge(mark);
     if (html && !shape.waypoints) diagram.get('overlays').add(shape.id, 'gs-badge', { position: { top: -11, right: 14 }, html });
