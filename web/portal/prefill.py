@@ -40,7 +40,7 @@ def prefilled(schema: Mapping[str, Any], profile: Mapping[str, Any] | None) -> d
 
 def _case(profile: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": "new", "raising_type": "district"}
-    district = DISTRICTS.get(profile.get("hukou_district", ""))
+    district = profile.get("apply_district") or DISTRICTS.get(profile.get("hukou_district", ""))
     return {**found, "district": district} if district else found
 
 

@@ -11,6 +11,7 @@ from connectors.sandbox.situations import SITUATIONS
 
 SEED = 1
 EACH = 2
+HOME_DISTRICT = "310101"  # where the printed clerk works, so that a newcomer meets his own application
 STORIES = (
     "clean_family",
     "clean_single",
@@ -51,6 +52,7 @@ def profile_of(town: Population, person: Person) -> dict[str, Any]:
     return {
         "address": person.address,
         "hukou_district": person.hukou_district,
+        "apply_district": HOME_DISTRICT,
         "members": [_member(member) for member in members],
     }
 
