@@ -48,6 +48,28 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=12), server_default='active', nullable=False),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_api_client'))
     )
+    op.create_table('archive_entry',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False, comment='rental or sale'),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('acceptance_no', sa.String(length=80), nullable=False, comment="the family's file"),
+    sa.Column('id_no', sa.String(length=40), nullable=False, comment='main applicant'),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('district', sa.String(length=40), nullable=True),
+    sa.Column('part', sa.String(length=40), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('source_case_no', sa.String(length=80), nullable=True),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archive_entry'))
+    )
+    with op.batch_alter_table('archive_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_archive_entry_file', ['purpose', 'acceptance_no', 'happened_on'], unique=False)
+        batch_op.create_index('ix_archive_entry_id_no', ['id_no'], unique=False)
+        batch_op.create_index('ix_archive_entry_kind', ['purpose', 'kind', 'part'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('case_id', sa.String(length=40), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -65,12 +87,12 @@ def upgrade() -> None:
     sa.Column('data', sa.Text(), nullable=False, comment='canonical JSON'),
     sa.Column('prev_hash', sa.String(length=64), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('case_id', 'seq', name=op.f('pk_audit_event'))
+    sa.PrimaryKeyConstraint('case_id', 'seq', name=op.f('pk_audit_event')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_event_actor_id_at'), ['actor_id', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_audit_event_kind_at'), ['kind', 'at'], unique=False)
 
     op.create_table('calendar_day',
     sa.Column('jurisdiction', sa.String(length=40), nullable=False),
@@ -130,6 +152,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cases_started_by_submitted_at'), ['started_by', 'submitted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_status_submitted_at'), ['status', 'submitted_at'], unique=False)
 
+    op.create_table('client_signing',
+    sa.Column('contract_no', sa.String(length=80), nullable=False),
+    sa.Column('credit_code', sa.String(length=40), nullable=False),
+    sa.Column('dwellings', sa.Integer(), nullable=False, comment='签约的房源数量'),
+    sa.Column('signed_on', sa.Date(), nullable=False),
+    sa.Column('performance', sa.String(length=80), nullable=False, comment='合同履约: performing, fulfilled, breached, ended'),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('contract_no', name=op.f('pk_client_signing'))
+    )
+    with op.batch_alter_table('client_signing', schema=None) as batch_op:
+        batch_op.create_index('ix_client_signing_credit_code', ['credit_code'], unique=False)
+
+    op.create_table('client_unit',
+    sa.Column('credit_code', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('contact_person', sa.String(length=200), nullable=False),
+    sa.Column('contact_phone', sa.String(length=40), nullable=False),
+    sa.Column('address', sa.String(length=500), nullable=False),
+    sa.Column('industry_type', sa.String(length=80), nullable=True),
+    sa.Column('district', sa.String(length=40), nullable=True),
+    sa.Column('created_on', sa.Date(), nullable=False),
+    sa.Column('updated_by', sa.String(length=200), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('credit_code', name=op.f('pk_client_unit'))
+    )
+    with op.batch_alter_table('client_unit', schema=None) as batch_op:
+        batch_op.create_index('ix_client_unit_created_on', ['created_on'], unique=False)
+        batch_op.create_index('ix_client_unit_name', ['name'], unique=False)
+
     op.create_table('command_receipt',
     sa.Column('idempotency_key', sa.String(length=120), nullable=False),
     sa.Column('command', sa.String(length=200), nullable=False),
@@ -138,11 +189,9 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('case_id', sa.String(length=40), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
-    sa.PrimaryKeyConstraint('idempotency_key', name=op.f('pk_command_receipt'))
+    sa.PrimaryKeyConstraint('idempotency_key', name=op.f('pk_command_receipt')),
+    sqlite_with_rowid=False
     )
-    with op.batch_alter_table('command_receipt', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_command_receipt_answered_at'), ['answered_at'], unique=False)
-
     op.create_table('deleted_case',
     sa.Column('case_id', sa.String(length=40), nullable=False),
     sa.Column('case_no', sa.String(length=80), nullable=False),
@@ -169,6 +218,86 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_deployment_deployed_at'), ['deployed_at'], unique=False)
+
+    op.create_table('dictionary_item',
+    sa.Column('dictionary', sa.String(length=80), nullable=False),
+    sa.Column('code', sa.String(length=80), nullable=False),
+    sa.Column('label', sa.String(length=200), nullable=False),
+    sa.Column('parent', sa.String(length=80), nullable=True, comment='code of the item above, in the same dictionary'),
+    sa.Column('sort', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('updated_by', sa.String(length=200), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('dictionary', 'code', name=op.f('pk_dictionary_item'))
+    )
+    op.create_table('entity_attribute',
+    sa.Column('entity', sa.String(length=80), nullable=False),
+    sa.Column('code', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('data_type', sa.String(length=40), nullable=False, comment='string, integer, number, boolean, date'),
+    sa.Column('rule', sa.Text(), nullable=False, comment='JSON Schema keywords: format, minimum, pattern, enum ...'),
+    sa.Column('dictionary', sa.String(length=80), nullable=True),
+    sa.Column('required', sa.Boolean(), nullable=False),
+    sa.Column('variety', sa.String(length=40), nullable=True, comment='empty: a basic attribute; else the kind of housing that it extends'),
+    sa.Column('updated_by', sa.String(length=200), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('entity', 'code', name=op.f('pk_entity_attribute'))
+    )
+    op.create_table('entity_type',
+    sa.Column('code', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('standard', sa.String(length=200), nullable=False, comment='保障对象数据标准中的依据'),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('updated_by', sa.String(length=200), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_entity_type'))
+    )
+    op.create_table('guarded_person',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('acceptance_no', sa.String(length=80), nullable=False, comment='受理编号'),
+    sa.Column('case_id', sa.String(length=40), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('id_no', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False, comment='applicant or co_resident'),
+    sa.Column('state', sa.String(length=40), nullable=False, comment='in_review, waiting, enjoying, given_up, ended'),
+    sa.Column('stage', sa.String(length=40), nullable=True, comment='shared ownership: applied, registered, publication, signed, delivered'),
+    sa.Column('cancelled_until', sa.Date(), nullable=True, comment='注销期届满日'),
+    sa.Column('delivered_on', sa.Date(), nullable=True),
+    sa.Column('batch', sa.String(length=80), nullable=True),
+    sa.Column('district', sa.String(length=40), nullable=True),
+    sa.Column('sub_district', sa.String(length=200), nullable=True),
+    sa.Column('entered_on', sa.Date(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guarded_person'))
+    )
+    with op.batch_alter_table('guarded_person', schema=None) as batch_op:
+        batch_op.create_index('ix_guarded_person_batch', ['batch'], unique=False)
+        batch_op.create_index('ix_guarded_person_case_id', ['case_id'], unique=False)
+        batch_op.create_index('ix_guarded_person_id_no', ['id_no'], unique=False)
+        batch_op.create_index('uq_guarded_person_place', ['acceptance_no', 'id_no'], unique=True)
+
+    op.create_table('guarded_term',
+    sa.Column('number', sa.String(length=80), nullable=False, comment='number of the lease, agreement or contract'),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('id_no', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('acceptance_no', sa.String(length=80), nullable=True),
+    sa.Column('lessor_id_no', sa.String(length=40), nullable=True),
+    sa.Column('lessor_name', sa.String(length=200), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=40), nullable=False, comment='valid, renewed, ended'),
+    sa.Column('manager_mobile', sa.String(length=40), nullable=True),
+    sa.Column('district', sa.String(length=40), nullable=True),
+    sa.Column('sub_district', sa.String(length=200), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_guarded_term'))
+    )
+    with op.batch_alter_table('guarded_term', schema=None) as batch_op:
+        batch_op.create_index('ix_guarded_term_expires_on', ['status', 'expires_on'], unique=False)
+        batch_op.create_index('ix_guarded_term_id_no', ['id_no'], unique=False)
+        batch_op.create_index('ix_guarded_term_lessor_id_no', ['lessor_id_no'], unique=False)
 
     op.create_table('in_review_slot',
     sa.Column('id', sa.String(length=40), nullable=False),
@@ -388,6 +517,17 @@ def upgrade() -> None:
         batch_op.create_index('ix_rule_document_kind_key', ['kind', 'key'], unique=False)
         batch_op.create_index(batch_op.f('ix_rule_document_review_id'), ['review_id'], unique=False)
 
+    op.create_table('rule_recheck',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('seen', sa.Integer(), nullable=False),
+    sa.Column('same', sa.Integer(), nullable=False),
+    sa.Column('first_difference', sa.Text(), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rule_recheck'))
+    )
+    with op.batch_alter_table('rule_recheck', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rule_recheck_checked_at'), ['checked_at'], unique=False)
+
     op.create_table('rule_test',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('decision_key', sa.String(length=200), nullable=False),
@@ -457,6 +597,47 @@ def upgrade() -> None:
     sa.Column('saved_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('subject', 'user_id', name=op.f('pk_task_draft'))
     )
+    op.create_table('warning_entry',
+    sa.Column('subject', sa.String(length=200), nullable=False, comment='what the warning is about: one open warning each'),
+    sa.Column('round', sa.Integer(), nullable=False, comment='counts the warnings about one subject'),
+    sa.Column('case_id', sa.String(length=40), nullable=False),
+    sa.Column('case_no', sa.String(length=80), nullable=False),
+    sa.Column('colour', sa.String(length=40), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('category', sa.String(length=80), nullable=False, comment='防控类别'),
+    sa.Column('action', sa.String(length=40), nullable=False),
+    sa.Column('id_no', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('acceptance_no', sa.String(length=80), nullable=True),
+    sa.Column('district', sa.String(length=40), nullable=True),
+    sa.Column('sub_district', sa.String(length=200), nullable=True),
+    sa.Column('status', sa.String(length=40), nullable=False, comment='raised, notified, verified, handled, cleared'),
+    sa.Column('due_on', sa.Date(), nullable=True, comment='until when it should be handled'),
+    sa.Column('decision', sa.String(length=80), nullable=True),
+    sa.Column('decision_version', sa.Integer(), nullable=True),
+    sa.Column('facts', sa.Text(), nullable=True, comment='what the table saw, and the rows that held'),
+    sa.Column('raised_on', sa.Date(), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=True),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('subject', 'round', name=op.f('pk_warning_entry'))
+    )
+    with op.batch_alter_table('warning_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_warning_entry_acceptance_no', ['acceptance_no'], unique=False)
+        batch_op.create_index('ix_warning_entry_case_id', ['case_id'], unique=False)
+        batch_op.create_index('ix_warning_entry_district', ['district', 'status'], unique=False)
+        batch_op.create_index('ix_warning_entry_id_no', ['id_no'], unique=False)
+
+    op.create_table('warning_move',
+    sa.Column('case_id', sa.String(length=40), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False, comment='counts the steps of one warning'),
+    sa.Column('at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('colour', sa.String(length=40), nullable=False),
+    sa.Column('status', sa.String(length=40), nullable=False),
+    sa.Column('actor', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('case_id', 'seq', name=op.f('pk_warning_move'))
+    )
     op.create_table('what_if_run',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('decision_key', sa.String(length=200), nullable=False),
@@ -499,11 +680,9 @@ def upgrade() -> None:
     sa.Column('form_key', sa.String(length=200), nullable=True),
     sa.Column('form_version', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_file_item_case_id_cases')),
-    sa.PrimaryKeyConstraint('case_id', 'name', 'version', name=op.f('pk_case_file_item'))
+    sa.PrimaryKeyConstraint('case_id', 'name', 'version', name=op.f('pk_case_file_item')),
+    sqlite_with_rowid=False
     )
-    with op.batch_alter_table('case_file_item', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_case_file_item_case_id_event_seq'), ['case_id', 'event_seq'], unique=False)
-
     op.create_table('case_reminder',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('case_id', sa.String(length=40), nullable=False),
@@ -827,11 +1006,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_task'))
     )
     with op.batch_alter_table('user_task', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_user_task_assignee_id_status_due_on'), ['assignee_id', 'status', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_user_task_assignee_id_due_on'), ['assignee_id', 'due_on'], unique=False, sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_user_task_case_id_token_id'), ['case_id', 'token_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_user_task_completed_by_completed_at'), ['completed_by', 'completed_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_user_task_status_due_at'), ['status', 'due_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_user_task_status_group_name_org_unit_due_on'), ['status', 'group_name', 'org_unit', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_user_task_completed_by_completed_at'), ['completed_by', 'completed_at'], unique=False, sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_user_task_due_at'), ['due_at'], unique=False, sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_user_task_group_name_org_unit_due_on'), ['group_name', 'org_unit', 'due_on'], unique=False, sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
 
     op.create_table('objection',
     sa.Column('id', sa.String(length=40), nullable=False),
@@ -919,11 +1098,11 @@ def downgrade() -> None:
 
     op.drop_table('objection')
     with op.batch_alter_table('user_task', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_user_task_status_group_name_org_unit_due_on'))
-        batch_op.drop_index(batch_op.f('ix_user_task_status_due_at'))
-        batch_op.drop_index(batch_op.f('ix_user_task_completed_by_completed_at'))
+        batch_op.drop_index(batch_op.f('ix_user_task_group_name_org_unit_due_on'), sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_user_task_due_at'), sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_user_task_completed_by_completed_at'), sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_user_task_case_id_token_id'))
-        batch_op.drop_index(batch_op.f('ix_user_task_assignee_id_status_due_on'))
+        batch_op.drop_index(batch_op.f('ix_user_task_assignee_id_due_on'), sqlite_where=sa.text('completed_at IS NULL'), postgresql_where=sa.text('completed_at IS NULL'))
 
     op.drop_table('user_task')
     with op.batch_alter_table('timer', schema=None) as batch_op:
@@ -977,15 +1156,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_reminder_case_id_at'))
 
     op.drop_table('case_reminder')
-    with op.batch_alter_table('case_file_item', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_case_file_item_case_id_event_seq'))
-
     op.drop_table('case_file_item')
     op.drop_table('worker_heartbeat')
     with op.batch_alter_table('what_if_run', schema=None) as batch_op:
         batch_op.drop_index('ix_what_if_run_decision')
 
     op.drop_table('what_if_run')
+    op.drop_table('warning_move')
+    with op.batch_alter_table('warning_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_warning_entry_id_no')
+        batch_op.drop_index('ix_warning_entry_district')
+        batch_op.drop_index('ix_warning_entry_case_id')
+        batch_op.drop_index('ix_warning_entry_acceptance_no')
+
+    op.drop_table('warning_entry')
     op.drop_table('task_draft')
     with op.batch_alter_table('substitute', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_substitute_substitute_id_from_on'))
@@ -1005,6 +1189,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rule_test_decision_key'))
 
     op.drop_table('rule_test')
+    with op.batch_alter_table('rule_recheck', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rule_recheck_checked_at'))
+
+    op.drop_table('rule_recheck')
     with op.batch_alter_table('rule_document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rule_document_review_id'))
         batch_op.drop_index('ix_rule_document_kind_key')
@@ -1055,16 +1243,38 @@ def downgrade() -> None:
         batch_op.drop_index('ix_in_review_slot_case_id')
 
     op.drop_table('in_review_slot')
+    with op.batch_alter_table('guarded_term', schema=None) as batch_op:
+        batch_op.drop_index('ix_guarded_term_lessor_id_no')
+        batch_op.drop_index('ix_guarded_term_id_no')
+        batch_op.drop_index('ix_guarded_term_expires_on')
+
+    op.drop_table('guarded_term')
+    with op.batch_alter_table('guarded_person', schema=None) as batch_op:
+        batch_op.drop_index('uq_guarded_person_place')
+        batch_op.drop_index('ix_guarded_person_id_no')
+        batch_op.drop_index('ix_guarded_person_case_id')
+        batch_op.drop_index('ix_guarded_person_batch')
+
+    op.drop_table('guarded_person')
+    op.drop_table('entity_type')
+    op.drop_table('entity_attribute')
+    op.drop_table('dictionary_item')
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deployment_deployed_at'))
 
     op.drop_table('deployment')
     op.drop_table('demo_clock')
     op.drop_table('deleted_case')
-    with op.batch_alter_table('command_receipt', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_command_receipt_answered_at'))
-
     op.drop_table('command_receipt')
+    with op.batch_alter_table('client_unit', schema=None) as batch_op:
+        batch_op.drop_index('ix_client_unit_name')
+        batch_op.drop_index('ix_client_unit_created_on')
+
+    op.drop_table('client_unit')
+    with op.batch_alter_table('client_signing', schema=None) as batch_op:
+        batch_op.drop_index('ix_client_signing_credit_code')
+
+    op.drop_table('client_signing')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cases_status_submitted_at'))
         batch_op.drop_index(batch_op.f('ix_cases_started_by_submitted_at'))
@@ -1078,11 +1288,16 @@ def downgrade() -> None:
     op.drop_table('calendar_year')
     op.drop_table('calendar_day')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_audit_event_kind_at'))
         batch_op.drop_index(batch_op.f('ix_audit_event_at'))
         batch_op.drop_index(batch_op.f('ix_audit_event_actor_id_at'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('archive_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_archive_entry_kind')
+        batch_op.drop_index('ix_archive_entry_id_no')
+        batch_op.drop_index('ix_archive_entry_file')
+
+    op.drop_table('archive_entry')
     op.drop_table('api_client')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_id_no'))
