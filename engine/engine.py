@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.archive import Archive
+from engine.catalogue import Catalogue
 from engine.decisions import Decisions
 from engine.deployment import Deployments
 from engine.drafts import Drafts
@@ -15,5 +16,5 @@ from engine.stopping import Stops
 from engine.xes import Exports
 
 
-class Engine(Deployments, Inbox, Repairs, Moves, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
+class Engine(Deployments, Catalogue, Inbox, Repairs, Moves, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
     """Engine(database, registry=…, clock=…, services=…, settings=…). Thread-safe; make one a process."""

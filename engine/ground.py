@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, select
 from sqlalchemy import Engine as Database
@@ -41,6 +41,23 @@ class Done(NamedTuple):
     writes: Sequence[Write] = ()
 
 
+class LateConnection:
+    """Answers execute() like a connection, which it opens at the first call."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def execute(self, *arguments: Any) -> Any:
+        if self._connection is None:
+            self._connection = self._database.connect()
+        return self._connection.execute(*arguments)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
 class Ground:
     def __init__(
         self,
@@ -64,8 +81,17 @@ class Ground:
         return self.clock.today()
 
     def calendar(self, jurisdiction: str | None = None) -> Calendar:
-        with self.reading() as connection:
-            return self.library.calendar(connection, jurisdiction or self.settings.jurisdiction)
+        with self.looking() as (library, connection):
+            return library.calendar(connection, jurisdiction or self.settings.jurisdiction)
+
+    @contextmanager
+    def looking(self) -> Iterator[tuple[Library, Connection]]:
+        """The library with a connection that is opened only if something has to be read."""
+        late = LateConnection(self.database)
+        try:
+            yield self.library, cast(Connection, late)
+        finally:
+            late.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -64,6 +64,7 @@ class FormEntry:
     hash: str
     schema: Mapping[str, Any]
     ui: Mapping[str, Any]
+    deployed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,9 @@ class Library:
             row = connection.execute(select(table).where(table.c.key == key, table.c.version == version)).one_or_none()
             if row is None:
                 raise NotFound(f"没有表单 {key} 的第 {version} 版。", form_key=key, version=version)
-            self._forms[key, version] = FormEntry(row.id, row.key, row.version, row.title, row.hash, row.schema, row.ui)
+            self._forms[key, version] = FormEntry(
+                row.id, row.key, row.version, row.title, row.hash, row.schema, row.ui, row.deployed_at
+            )
         return self._forms[key, version]
 
     def calendar(self, connection: Connection, jurisdiction: str) -> Calendar:
