@@ -17,11 +17,11 @@ from werkzeug.test import TestResponse
 from connectors.sandbox import RunningSandbox, start_sandbox
 from engine import FrozenClock
 from engine.scenarios import Stage, read_scenarios, run_scenario
+from tests.flows.stage import MONDAY, ROOT, application, fonts
 from web import bootstrap, tables
 from web.app import create_app
 from web.config import Config
 from web.seeds.city import PASSWORD, seed
-from tests.flows.stage import MONDAY, ROOT, application, fonts
 
 PUBLIC_RENTAL = ROOT / "processes" / "eligibility" / "public_rental" / "scenarios.yaml"
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')

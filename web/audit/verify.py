@@ -70,16 +70,16 @@ def check_events(events, manifest):
     for event in events:
         number += 1
         if event["seq"] != number:
-            return "event %d: should stand here, found %s" % (number, event["seq"])
+            return f"event {number}: should stand here, found {event['seq']}"
         if event["case_id"] != manifest["case_id"]:
-            return "event %d: belongs to another case" % number
+            return f"event {number}: belongs to another case"
         if event["prev_hash"] != before:
-            return "event %d: does not follow the event before" % number
+            return f"event {number}: does not follow the event before"
         if event_hash(event) != event["hash"]:
-            return "event %d: content does not fit its hash" % number
+            return f"event {number}: content does not fit its hash"
         before = event["hash"]
     if number != manifest["events"] or before != manifest["head"]:
-        return "the history ends at event %d, the package says %d" % (number, manifest["events"])
+        return f"the history ends at event {number}, the package says {manifest['events']}"
     return ""
 
 
@@ -87,7 +87,7 @@ def check_items(items):
     """Every version of every value in the case file against its hash."""
     for item in items:
         if sha256(item["value"].encode("utf-8")) != item["hash"]:
-            return "case-file item %s version %d: value does not fit its hash" % (item["name"], item["version"])
+            return f"case-file item {item['name']} version {item['version']}: value does not fit its hash"
     return ""
 
 
@@ -95,7 +95,7 @@ def check_evidence(package, index):
     """Every raw answer against the hash noted when it was received."""
     for one in index:
         if sha256(package.read(one["file"])) != one["sha256"]:
-            return "evidence %s (%s): answer does not fit its hash" % (one["id"], one["system"])
+            return f"evidence {one['id']} ({one['system']}): answer does not fit its hash"
     return ""
 
 
@@ -105,9 +105,10 @@ def verify(path):
     manifest = package.json("manifest.json")
     events, items = package.lines("events.jsonl"), package.lines("case_file.jsonl")
     evidence = package.json("evidence/index.json")
-    summary = "case %s: %d events, %d values, %d raw answers, %d files" % (
-        manifest["case_no"], len(events), len(items), len(evidence), len(manifest["files"]),
-    )  # fmt: skip
+    summary = (
+        f"case {manifest['case_no']}: {len(events)} events, {len(items)} values, "
+        f"{len(evidence)} raw answers, {len(manifest['files'])} files"
+    )
     flaw = (
         check_events(events, manifest)
         or check_items(items)
@@ -123,7 +124,7 @@ def main(arguments):
     try:
         summary, flaw = verify(path)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        print("NOT A CASE PACKAGE: %s" % error)
+        print(f"NOT A CASE PACKAGE: {error}")
         return 2
     print(summary)
     if flaw:

@@ -57,8 +57,6 @@ def page(topic: str) -> str:
 
 
 def _text(key: str) -> str:
-    for folder in (language(), "zh"):
-        path = _PAGES / folder / f"{key}.html"
-        if path.exists():
-            return path.read_text("utf-8")
-    abort(404)
+    """The page in the visitor's language, else in Chinese."""
+    chosen = _PAGES / language() / f"{key}.html"
+    return (chosen if chosen.exists() else _PAGES / "zh" / f"{key}.html").read_text("utf-8")

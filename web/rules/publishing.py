@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-
 from engine import Actor
 from engine.clock import start_of
 from engine.database import writing

@@ -106,23 +106,29 @@ class Rule:
 
     def judge(self, decision_id: str = "", at: datetime | None = None) -> Judge:
         """Inputs by dotted name to verdict; never raises for what the rule itself refuses."""
-        return lambda inputs: self.trial(inputs, decision_id, at).verdict
+        chosen = decision_id or self.main.id
+        return lambda inputs: self._judged(inputs, chosen, at)[0]
 
     def trial(self, inputs: Mapping[str, Any], decision_id: str = "", at: datetime | None = None) -> Trial:
         """Judge once and tell every step. `at` is the instant that today() and now() mean."""
+        verdict, found = self._judged(inputs, decision_id or self.main.id, at)
+        if found is None:
+            return Trial(verdict, None, (), {}, ())
+        steps = tuple(_step(table) for table in found.tables)
+        decided = {name: to_json(part) for name, part in found.decisions.items()}
+        return Trial(verdict, verdict.outputs, steps, decided, found.warnings)
+
+    def _judged(self, inputs: Mapping[str, Any], decision_id: str, at: datetime | None) -> tuple[Verdict, Any | None]:
         token = CLOCK.set(lambda: at.astimezone(ZONE)) if at is not None else None
         try:
-            found = self.model.evaluate(decision_id or self.main.id, nested(inputs))
+            found = self.model.evaluate(decision_id, nested(inputs))
         except (GuangshaError, FeelError) as error:
-            return Trial(_refused(error), None, (), {}, ())
+            return _refused(error), None
         finally:
             if token is not None:
                 CLOCK.reset(token)
-        value = to_json(found.value)
-        rows = tuple(number for number in (found.tables[-1].matched_rows if found.tables else ()))
-        steps = tuple(_step(table) for table in found.tables)
-        decided = {name: to_json(part) for name, part in found.decisions.items()}
-        return Trial(Verdict(value, rows), value, steps, decided, found.warnings)
+        rows = tuple(found.tables[-1].matched_rows) if found.tables else ()
+        return Verdict(to_json(found.value), rows), found
 
 
 def _step(table: Any) -> dict[str, Any]:
