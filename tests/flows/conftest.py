@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox import RunningSandbox, start_sandbox
 from engine.scenarios import Stage
-from tests.flows.stage import MONDAY, fonts, make_stage, press
+from tests.flows.stage import MONDAY, domain_of, fonts, make_stage, press
 
 
 @pytest.fixture
@@ -19,10 +19,13 @@ def sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Stage]:
+def stage(tmp_path: Path, sandbox: RunningSandbox, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A stage for the scenario's domain, or for the DOMAINS that the module names; else with everything deployed."""
     if not fonts():
         pytest.skip("the islands with the fonts are not built")
-    made = make_stage(tmp_path, sandbox, press())
+    scenario = getattr(getattr(request.node, "callspec", None), "params", {}).get("scenario")
+    domains = (domain_of(scenario.process),) if scenario else getattr(request.module, "DOMAINS", ())
+    made = make_stage(tmp_path, sandbox, press(), domains=domains)
     yield made
     made.engine.services.connectors.close()  # type: ignore[attr-defined]
     made.engine.database.dispose()

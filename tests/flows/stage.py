@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +20,7 @@ from connectors.sandbox import RunningSandbox
 from connectors.sandbox.people import Person
 from engine import Actor, Engine, EngineSettings, FrozenClock
 from engine.database import open_database
+from engine.deployment import read_tree
 from engine.records import metadata, objection, publication
 from engine.registry import registry
 from engine.scenarios import Stage
@@ -65,21 +66,34 @@ def press() -> Press:
 
 
 def open_engine(
-    folder: Path, sandbox_url: str, at: datetime = MONDAY, press: Press | None = None, url: str | None = None
+    folder: Path,
+    sandbox_url: str,
+    at: datetime = MONDAY,
+    press: Press | None = None,
+    url: str | None = None,
+    domains: Collection[str] = (),
 ) -> Engine:
-    """An engine with everything deployed; its services know the engine, its clock stands at `at`."""
+    """An engine with the blocks and these domains deployed (all, if none is named); its clock stands at `at`."""
     register_handlers()
     database = open_database(url or f"sqlite:///{folder / 'flows.db'}", synchronous="OFF")
     metadata.create_all(database)
     documents = press or open_press(fonts(), folder, "http://127.0.0.1:8000")
-    services = FlowServices(database, build_connectors(sandbox_url, breaker_after=0), documents)
+    connectors = build_connectors(sandbox_url, timeout_s=60, breaker_after=0)
+    services = FlowServices(database, connectors, documents)
     engine = Engine(
         database, registry=registry, clock=FrozenClock(at), services=services, settings=EngineSettings(lease_s=600)
     )
     services.engine = engine
     engine.seed_calendar()
-    engine.deploy_tree(ROOT, ANALYST)
+    wanted = {"blocks", *domains} if domains else set()
+    files = {path: content for path, content in read_tree(ROOT).items() if not wanted or path.split("/")[1] in wanted}
+    engine.deploy(files, ANALYST)
     return engine
+
+
+def domain_of(process_key: str) -> str:
+    """The folder under processes/ in which the flow lies."""
+    return next((ROOT / "processes").glob(f"*/{process_key}")).parent.name
 
 
 def application(
@@ -146,9 +160,15 @@ def _materials(form: Mapping[str, Any]) -> list[str]:
     return [code for code in codes if code]
 
 
-def make_stage(folder: Path, sandbox: RunningSandbox, press: Press | None = None, url: str | None = None) -> Stage:
+def make_stage(
+    folder: Path,
+    sandbox: RunningSandbox,
+    press: Press | None = None,
+    url: str | None = None,
+    domains: Collection[str] = (),
+) -> Stage:
     """A stage of its own for one test, on the shared sandbox."""
-    engine = open_engine(folder, sandbox.url, press=press, url=url)
+    engine = open_engine(folder, sandbox.url, press=press, url=url, domains=domains)
     stage = Stage(engine, engine.clock)  # type: ignore[arg-type]
     stage.build = {"application": lambda **arguments: application(sandbox, **arguments)}
     stage.verbs = {

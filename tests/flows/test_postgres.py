@@ -21,7 +21,7 @@ STORIES = {s.name: s for s in read_scenarios(ROOT / "processes/eligibility/publi
 def test_a_story_on_postgresql(name: str, postgres_url: str, tmp_path: Path, sandbox: RunningSandbox) -> None:
     if not fonts():
         pytest.skip("the islands with the fonts are not built")
-    stage = make_stage(tmp_path, sandbox, press(), postgres_url)
+    stage = make_stage(tmp_path, sandbox, press(), postgres_url, ("eligibility",))
     played = run_scenario(stage, STORIES[name])
     assert played.failures == ()
     stage.engine.services.connectors.close()  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ def test_a_story_on_postgresql(name: str, postgres_url: str, tmp_path: Path, san
 def test_lists_on_postgresql(postgres_url: str, tmp_path: Path, sandbox: RunningSandbox) -> None:
     if not fonts():
         pytest.skip("the islands with the fonts are not built")
-    stage = make_stage(tmp_path, sandbox, press(), postgres_url)
+    stage = make_stage(tmp_path, sandbox, press(), postgres_url, ("eligibility",))
     services = SimpleNamespace(connectors=stage.engine.services.connectors, engine=stage.engine, files=None)
     collect(services)
     settle(stage)

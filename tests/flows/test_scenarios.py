@@ -9,7 +9,7 @@ import pytest
 from connectors.sandbox import start_sandbox
 from engine.bpmn import compile_process
 from engine.scenarios import Outcome, Scenario, Stage, outcomes_of, read_scenarios, run_scenario
-from tests.flows.stage import MONDAY, ROOT, fonts, make_stage, press
+from tests.flows.stage import MONDAY, ROOT, domain_of, fonts, make_stage, press
 
 FILES = sorted((ROOT / "processes").rglob("scenarios.yaml"))
 SCENARIOS = [scenario for file in FILES for scenario in read_scenarios(file)]
@@ -35,7 +35,7 @@ def _played(tmp_path: Path) -> list[Outcome]:
             folder = tmp_path / str(number)
             folder.mkdir()
             with start_sandbox(seed=1, today=MONDAY.date()) as sandbox:
-                stage = make_stage(folder, sandbox, press())
+                stage = make_stage(folder, sandbox, press(), domains=(domain_of(scenario.process),))
                 PLAYED[scenario.id] = run_scenario(stage, scenario)
                 stage.engine.services.connectors.close()  # type: ignore[attr-defined]
                 stage.engine.database.dispose()

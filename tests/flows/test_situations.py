@@ -6,6 +6,7 @@ from connectors.sandbox import SITUATIONS
 from engine.scenarios import Scenario, Stage, read_scenarios, run_scenario
 from tests.flows.stage import ROOT
 
+DOMAINS = ("eligibility",)
 FORCED = {
     "married_declared_single": {"marriage"},
     "divorced_declared_married": {"marriage"},

@@ -21,6 +21,7 @@ from handlers.eligibility.registers import duplicates, linked_cases, recheck_app
 from handlers.messaging.records import save_contact, sent
 from tests.flows.stage import ROOT, application
 
+DOMAINS = ("eligibility",)
 STORIES: Mapping[str, Scenario] = {
     scenario.id: scenario for file in (ROOT / "processes").rglob("scenarios.yaml") for scenario in read_scenarios(file)
 }

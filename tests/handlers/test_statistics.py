@@ -14,6 +14,8 @@ from engine.scenarios import Stage, settle
 from handlers.eligibility import statistics
 from handlers.eligibility.collection import Collected, collect
 
+DOMAINS = ("eligibility",)
+
 
 def collected(stage: Stage) -> Collected:
     services = SimpleNamespace(connectors=stage.engine.services.connectors, engine=stage.engine, files=None)
