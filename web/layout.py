@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
             ("/inbox/done", "已办任务", "pass", WORKERS),
             ("/intake", "窗口登记", "plus", frozenset({"operator_clerk"})),
             ("/recheck", "复核登记", "withdraw", frozenset({"operator_clerk"})),
+            ("/start", "发起事项", "publish", WORKERS),
             ("/agencies", "受理机构信息", "org", frozenset({"operator_clerk"})),
         ),
     ),
@@ -144,7 +145,7 @@ def menu_for(person: Person | None) -> list[tuple[str, list[dict[str, Any]]]]:
     if person is None or not person.is_staff:
         return []
     usable = [
-        (words, [entry for entry in entries if person.actor.groups & entry[3]]) for words, entries in MENU
+        (words, [entry for entry in entries if person.fits(entry[3])]) for words, entries in MENU
     ]
     paths = [entry[0] for _words, entries in usable for entry in entries]
     fits = [path for path in paths if request.path == path or request.path.startswith(f"{path}/")]

@@ -160,3 +160,11 @@ def test_the_clerk_keeps_the_facts_of_his_own_agency_only(house: House) -> None:
     assert clerk.post("/agencies/SH-310104-OP01", values).status_code == 404
     clerk.post("/agencies/SH-310101-OP01", {**values, "phone": "call me"})
     assert "021-55559999" in clerk.get("/agencies").text
+
+
+def test_a_post_starts_the_matters_that_the_diagrams_allow(house: House, case_no: str) -> None:
+    clerk = house.browser("clerk")
+    assert "/intake/case_deletion?case_no=" in clerk.get(f"/start?case_no={case_no}").text
+    assert form_value(clerk.get(f"/intake/case_deletion?case_no={case_no}").text) == {"case_no": case_no}
+    assert "没有可以发起的事项" in words(house.browser("approver2").get("/start"))
+    assert house.browser("approver2").get("/intake/case_deletion").status_code == 404

@@ -33,7 +33,7 @@ def requires(*groups: str) -> Callable[[View], View]:
             person = person_of_request()
             if person is None:
                 return to_login()
-            if groups and not person.any_of(*groups):
+            if groups and not person.fits(groups):
                 raise NotPermitted("您的岗位不能使用这一页；如工作需要，请联系系统管理员调整岗位权限")
             return view(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Offline intake on behalf of an applicant (SH-011) and re-check from a historical case (SH-012); both start one case."""
+"""Starts cases for staff: at the window for an applicant (SH-011), a re-check (SH-012), or an own matter of the post."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.views import DefinitionView
 from web import drafts
 from web.answers import file_ids, lay_out
 from web.auth.guard import current_person, requires
+from web.auth.people import WORKERS
 from web.auth.records import account
 from web.cases import dossier
 from web.i18n import _
@@ -25,16 +26,28 @@ CLERK = "operator_clerk"
 CHANNEL = "窗口"
 
 
+def startable() -> list[DefinitionView]:
+    """Every process that this person's post may start with a form."""
+    groups = current_person().actor.groups
+    return [d for d in current_services().engine.definitions() if groups & set(d.start_groups) and d.start_form_key]
+
+
 def offered() -> list[DefinitionView]:
-    """The services that a clerk may start at the window."""
-    return [d for d in current_services().engine.definitions() if CLERK in d.start_groups and d.start_form_key]
+    """The public services that a clerk enters at the window for an applicant."""
+    return [d for d in startable() if d.public]
 
 
 def _service(process_key: str) -> DefinitionView:
-    found = next((d for d in offered() if d.key == process_key), None)
+    found = next((d for d in startable() if d.key == process_key), None)
     if found is None:
-        raise NotFound("没有这个可在窗口登记的事项", process_key=process_key)
+        raise NotFound("没有这个事项，或您的岗位不能发起它", process_key=process_key)
     return found
+
+
+def _channel(service: DefinitionView) -> str:
+    """The window for applicants; the diagram's first channel for what the staff starts itself."""
+    named = [part.strip() for part in service.properties.get("start.channels", "").split(",") if part.strip()]
+    return CHANNEL if service.public or CHANNEL in named or not named else named[0]
 
 
 def _subject(process_key: str) -> str:
@@ -51,12 +64,27 @@ def choose() -> Response | str:
     return render_template("intake/choose.html", services=services)
 
 
+@blueprint.get("/start")
+@requires(*WORKERS)
+def others() -> str:
+    """What the post may start besides the window: every process of the staff, on a case where one is named."""
+    case_no = request.args.get("case_no", "")[:80]
+    return render_template("intake/start.html", services=[d for d in startable() if not d.public], case_no=case_no)
+
+
 @blueprint.get("/intake/<process_key>")
-@requires(CLERK)
+@requires(*WORKERS)
 def enter(process_key: str) -> str:
-    """The form with what the clerk has kept so far."""
+    """The form with what has been kept so far, or with what the address gives (a case number, for example)."""
+    service = _service(process_key)
     kept = drafts.of(_subject(process_key), current_person())
-    return _page(_service(process_key), kept.value if kept else {"kind": "new"}, kept.key if kept and kept.key else new_key(), kept)
+    return _page(service, kept.value if kept else _first(service), kept.key if kept and kept.key else new_key(), kept)
+
+
+def _first(service: DefinitionView) -> dict[str, Any]:
+    known = form_of(service.start_form_key or "").schema.get("properties", {})
+    given = {key: value[:200] for key, value in request.args.items() if known.get(key, {}).get("type") == "string"}
+    return {**({"kind": "new"} if service.public and "kind" in known else {}), **given}
 
 
 def _page(service: DefinitionView, value: dict[str, Any], key: str, kept: Any = None, errors: Any = ()) -> str:
@@ -65,7 +93,7 @@ def _page(service: DefinitionView, value: dict[str, Any], key: str, kept: Any = 
 
 
 @blueprint.post("/intake/<process_key>/draft")
-@requires(CLERK)
+@requires(*WORKERS)
 def keep(process_key: str) -> Response:
     """Keep the form for now (暂存)."""
     _service(process_key)
@@ -76,7 +104,7 @@ def keep(process_key: str) -> Response:
 
 
 @blueprint.post("/intake/<process_key>")
-@requires(CLERK)
+@requires(*WORKERS)
 def submit(process_key: str) -> Response | tuple[str, int]:
     """Save, or start the case for the applicant; the channel is the window, both names stay in the case."""
     person, service, key = current_person(), _service(process_key), sent_key()
@@ -108,7 +136,7 @@ def _start(service: DefinitionView, form: Any, value: dict[str, Any], key: str) 
         service.key,
         actor=current_person().actor,
         form=value,
-        channel=CHANNEL,
+        channel=_channel(service),
         idempotency_key=key,
         files=tuple(file_id for _label, _path, file_id in file_ids(form.schema, value)),
         on_behalf_of=str(applicant.get("name") or "") or None,

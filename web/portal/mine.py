@@ -155,7 +155,8 @@ def sections(found: CaseView) -> list[Section]:
 
 def documents(found: CaseView) -> list[IssuedDocumentView]:
     """Notices and certificates of this case, newest first."""
-    return list(current_services().engine.issued_documents(found.id))
+    papers = current_services().engine.issued_documents(found.id)
+    return sorted(papers, key=lambda paper: (paper.valid_to is None, paper.issued_at))
 
 
 def pdf_of(paper: IssuedDocumentView) -> bytes:

@@ -15,6 +15,7 @@ from web.auth.people import GROUP_NAMES
 from web.auth.records import account, api_client, org_unit
 from web.cases.records import opinion_template
 from web.seeds.applicants import applicants
+from web.seeds.posts import missing_posts
 
 if TYPE_CHECKING:
     from web.bootstrap import Services
@@ -25,10 +26,11 @@ _CITY = json.loads((Path(__file__).parent / "shanghai.json").read_text("utf-8"))
 
 def seed(services: Services) -> list[dict[str, str]]:
     """Load what is missing; return the accounts to print: username, password, role, name."""
+    posts = missing_posts(services, GROUP_NAMES)
     with services.database.begin() as connection:
         _missing(connection, org_unit, "code", list(_units()))
         _opinions(connection)
-        _accounts(connection, services.clock.now())
+        _accounts(connection, services.clock.now(), posts)
         _client(connection)
     return printed(services)
 
@@ -57,9 +59,9 @@ def _units() -> Iterator[dict[str, Any]]:
                    "parent": f"SH-{code}", "phone": f"{phone}3{index}", "address": f"{name}安居路 {index * 16} 号（示例）"}  # fmt: skip
 
 
-def _accounts(connection: Connection, instant: datetime) -> None:
+def _accounts(connection: Connection, instant: datetime, posts: list[str]) -> None:
     present = set(connection.execute(select(account.c.username)).scalars())
-    rows = [row for row in (*_staff(), *_district_staff(), *_applicants()) if row["username"] not in present]
+    rows = [row for row in (*_staff(), *_further(posts), *_district_staff(), *_applicants()) if row["username"] not in present]
     if not rows:
         return
     hashed = hash_password(PASSWORD)
@@ -72,6 +74,15 @@ def _staff() -> Iterator[dict[str, Any]]:
         district = unit.split("-")[1] if unit.count("-") == 2 else None
         yield {"username": username, "name": name, "groups": [group], "post": post, "org_unit": unit,
                "district": district, "demo": True}  # fmt: skip
+
+
+def _further(posts: list[str]) -> Iterator[dict[str, Any]]:
+    """One account for every post that a newer diagram names."""
+    surnames, given = _CITY["surnames"], _CITY["given"]
+    for number, group in enumerate(posts):
+        name = surnames[-1 - number % len(surnames)] + given[(number * 3 + 1) % len(given)]
+        yield {"username": group, "name": name, "groups": [group], "post": GROUP_NAMES.get(group, group), "org_unit": "SH",
+               "district": None, "demo": True}  # fmt: skip
 
 
 def _district_staff() -> Iterator[dict[str, Any]]:
