@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from web.auth.guard import current_person, requires
 from web.auth.people import Person
 from web.auth.reading import note_reading
 from web.cases.dossier import may_see
+from web.files.disposition import disposition
 from web.services import current_services, rows
 
 blueprint = Blueprint("files", __name__)
@@ -50,8 +50,7 @@ def download(file_id: str) -> Answer:
     row = files.info(file_id)
     _require_sight(row, person)
     answer = Response(files.read(file_id), mimetype=row["media_type"])
-    how = "attachment" if "download" in request.args else "inline"
-    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(row['name'], safe='')}"
+    answer.headers["Content-Disposition"] = disposition(row["name"], download="download" in request.args)
     answer.headers["Content-Security-Policy"] = _SAFE
     return answer
 

@@ -257,8 +257,7 @@ def document(case_no: str, document_id: str) -> Response:
     if paper is None:
         raise NotFound("这个办件下没有这份文书")
     answer = Response(mine.pdf_of(paper), mimetype="application/pdf")
-    how = "attachment" if "download" in request.args else "inline"
-    answer.headers["Content-Disposition"] = f'{how}; filename="{paper.number}.pdf"'
+    answer.headers["Content-Disposition"] = disposition(f"{paper.number}.pdf", download="download" in request.args)
     return answer
 
 
