@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -23,7 +23,7 @@ from engine.records import command_receipt
 from engine.registry import Registry
 from engine.registry import registry as default_registry
 from engine.settings import EngineSettings
-from engine.statements import Write, inserts, send
+from engine.statements import Query, Write, inserts, send
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -133,9 +133,9 @@ class Ground:
         body_hash = canonical.digest({"command": name, "actor": actor.user_id, "body": body})
 
         def once(connection: Connection) -> dict[str, Any]:
-            known = connection.execute(_RECEIPT, {"key": key}).one_or_none()
+            known = _RECEIPT.one(connection, key)
             if known is not None:
-                return _same_answer(known.body_hash, body_hash, known.answer, key)
+                return _same_answer(known[0]["body_hash"], body_hash, known[0]["answer"], key)
             done = work(connection)
             row: dict[str, Any] = {
                 "idempotency_key": key,
@@ -163,18 +163,11 @@ class Ground:
     def answered(self, key: str) -> dict[str, Any] | None:
         """The answer already given under a key, if any."""
         with self.reading() as connection:
-            known = connection.execute(_RECEIPT, {"key": key}).one_or_none()
-            return None if known is None else known.answer
+            known = _RECEIPT.one(connection, key)
+            return None if known is None else known[0]["answer"]
 
 
-def _bind() -> Any:
-    from sqlalchemy import bindparam
-
-    table = command_receipt
-    return select(table.c.body_hash, table.c.answer).where(table.c.idempotency_key == bindparam("key"))
-
-
-_RECEIPT = _bind()
+_RECEIPT = Query((("r", command_receipt),), "FROM command_receipt r WHERE r.idempotency_key = ?")
 
 
 def _same_answer(known: str, asked: str, answer: dict[str, Any], key: str) -> dict[str, Any]:

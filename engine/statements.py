@@ -156,12 +156,12 @@ class Query:
     tables: (alias, table) in the order of the parts; joined: the text after SELECT …, with one `?`.
     """
 
-    def __init__(self, tables: Sequence[tuple[str, Table]], joined: str, lock: str) -> None:
+    def __init__(self, tables: Sequence[tuple[str, Table]], joined: str, lock: str = "") -> None:
         self.parts = tuple(tuple(column.name for column in table.columns) for _, table in tables)
         self.types = tuple(column.type for _, table in tables for column in table.columns)
         selected = ", ".join(f'{alias}."{column.name}"' for alias, table in tables for column in table.columns)
         self.sqlite = f"SELECT {selected} {joined}"
-        self.postgres = _placed(f"{self.sqlite} FOR UPDATE OF {lock}")
+        self.postgres = _placed(f"{self.sqlite} FOR UPDATE OF {lock}" if lock else self.sqlite)
         self.readers: dict[bool, Special] = {True: self._readers(True), False: self._readers(False)}
 
     def _readers(self, sqlite: bool) -> Special:
