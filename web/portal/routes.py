@@ -12,6 +12,7 @@ from web.answers import lay_out
 from web.auth.guard import current_person, requires
 from web.auth.routes import home_of
 from web.auth.sessions import person_of_request
+from web.files.disposition import disposition
 from web.portal import drafts, mine
 from web.portal.prefill import prefilled
 from web.portal.progress import told
