@@ -56,6 +56,15 @@ class Parcel:
     def refuse(self, file: str, rule: str, message: str, english: str, element_id: str = "", line: int = 0) -> None:
         self.problems.append(Problem(file, line, element_id, rule, "error", message, english))
 
+    def leave_out(self, held: Mapping[str, str]) -> None:
+        """Drop what stands in `held` (path -> hash) with the same content."""
+        files = [*self.processes.values(), *((path, xml) for path, xml, _, _ in self.decisions.values())]
+        same = {path for path, xml in files if held.get(path) == canonical.sha256(xml)}
+        same |= {path for path, schema, ui in self.forms.values() if held.get(path) == canonical.digest([schema, ui])}
+        self.processes = {key: found for key, found in self.processes.items() if found[0] not in same}
+        self.decisions = {key: found for key, found in self.decisions.items() if found[0] not in same}
+        self.forms = {key: found for key, found in self.forms.items() if found[0] not in same}
+
 
 class Deployments(Ground):
     def lint(self, files: Files) -> list[Problem]:
@@ -76,8 +85,11 @@ class Deployments(Ground):
         Raises DeploymentRefused (details.problems: file, line, element_id, rule, severity, message, message_en).
         Visible in every process within stamp_ttl_s (1 s).
         """
-        parcel = read_parcel(files)
+        return self._deploy(read_parcel(files), actor, note, approved_by, effective_at)
 
+    def _deploy(
+        self, parcel: Parcel, actor: Actor, note: str, approved_by: str | None, effective_at: datetime | None
+    ) -> DeploymentReceipt:
         def work(connection: Connection) -> DeploymentReceipt:
             problems = self._check(connection, parcel)
             errors = [p for p in problems if p.severity == "error"]
@@ -94,8 +106,14 @@ class Deployments(Ground):
         return receipt
 
     def deploy_tree(self, root: Path, actor: Actor, note: str = "") -> DeploymentReceipt:
-        """Everything under root/processes and root/forms."""
-        return self.deploy(read_tree(root), actor, note)
+        """Everything under root/processes and root/forms that this actor did not deploy last in just this content.
+
+        So a restart never undoes what people have put into force since; a changed file becomes the newest version.
+        """
+        parcel = read_parcel(read_tree(root))
+        with self.reading() as connection:
+            parcel.leave_out(_deployed_by(connection, actor))
+        return self._deploy(parcel, actor, note, None, None)
 
     def seed_calendar(self) -> int:
         """Take the published national holidays into the editable calendar if it is empty; returns the days added."""
@@ -306,6 +324,15 @@ def _version(connection: Connection, table: Table, key: str, found: str) -> tupl
     if latest is None:
         return 1, True
     return (latest.version, False) if latest.hash == found else (latest.version + 1, True)
+
+
+def _deployed_by(connection: Connection, actor: Actor) -> dict[str, str]:
+    """Path -> hash of what this actor deployed last of each file."""
+    query = select(deployment.c.contents).where(deployment.c.actor_id == actor.user_id).order_by(deployment.c.deployed_at)
+    found: dict[str, str] = {}
+    for contents in connection.execute(query).scalars():
+        found |= contents
+    return found
 
 
 def read_tree(root: Path) -> dict[str, bytes]:

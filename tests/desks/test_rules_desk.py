@@ -193,3 +193,15 @@ def test_a_trial_names_the_rows_that_fired(house: House) -> None:
 def test_only_rule_posts_may_change_rules(person: Callable[[str], Desk]) -> None:
     assert person("analyst").put(f"/rules/{KEY}/draft", {"xml": "<x/>", "revision": 0}).status_code == 403
     assert person("clerk").get("/rules/").status_code == 403
+
+
+def test_a_restart_does_not_undo_what_administrators_changed(house: House) -> None:
+    """The shipped files are deployed at every start; what was put into force since stays in force."""
+    from web import bootstrap
+
+    admin, approver = house.person("ruleadmin"), house.person("ruleapprover")
+    _draft(admin)
+    approver.post(f"{_submit(admin)}/approve")
+    receipt = bootstrap.deploy(house.services)
+    assert KEY not in {model.key for model in receipt.models}
+    assert house.services.engine.decision(KEY).version == 2
