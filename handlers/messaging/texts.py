@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "approved": "【广厦】{who}，您的{what}（{no}）审核通过办结，准入资格编号{certificate}，咨询{agency}{phone}。",
     "closed_failed": "【广厦】{who}，您的{what}（{no}）{result}，原因：{reason}。详情见“我的办件”，您可再次申请，咨询电话{phone}。",
     "fair_guard_warning": "【广厦】公平卫士预警（{no}）：{result}。请在{until_days}个工作日内登录平台核实处置。",
+    "dust_alert": "【广厦】{result}（{no}）。请尽快现场处置，在{until_days}日内上传照片办结。",
 }
 _LONGEST = 450
 
