@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, request, send_from_directory
+from flask import Flask, abort, current_app, g, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -24,8 +24,11 @@ def _read(path: Path, _changed: float) -> dict[str, Any]:
 
 def manifest() -> dict[str, Any]:
     """entry -> {js, css, hash}, read again when the build changes; empty without a build."""
-    path = current_services().config.dist / "manifest.json"
-    return _read(path, path.stat().st_mtime) if path.exists() else {}
+    if "manifest" not in g:
+        path = current_services().config.dist / "manifest.json"
+        g.manifest = _read(path, path.stat().st_mtime) if path.exists() else {}
+    found: dict[str, Any] = g.manifest
+    return found
 
 
 def asset(name: str) -> str:
@@ -47,8 +50,10 @@ def island(name: str) -> Markup:
 
 def icon(name: str, large: bool = False) -> Markup:
     """One icon of the kit's sprite, hidden from screen readers: the word stands beside it."""
+    if "sprite" not in g:
+        g.sprite = asset("icons.svg")
     kind = "gs-icon gs-icon--l" if large else "gs-icon"
-    return Markup(f'<svg class="{kind}" aria-hidden="true"><use href="{asset("icons.svg")}#{name}"></use></svg>')
+    return Markup(f'<svg class="{kind}" aria-hidden="true"><use href="{g.sprite}#{name}"></use></svg>')
 
 
 def install(app: Flask) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 
-from web.auth.people import GROUP_NAMES, STAFF, WORKERS, Person, unit_name
+from web.auth.people import GROUP_NAMES, MORE_NAMES, STAFF, WORKERS, Person, unit_name
 from web.auth.sessions import person_of_request
 from web.i18n import _, language
 from web.masking import mask_id, mask_name, mask_phone, mask_text
@@ -125,7 +125,7 @@ def outcome_word(outcome: str | None) -> str:
 
 
 def group_word(group: str | None) -> str:
-    return _(GROUP_NAMES.get(group or "", group or ""))
+    return _(GROUP_NAMES.get(group or "") or MORE_NAMES.get(group or "", group or ""))
 
 
 def named(thing: Any) -> str:

@@ -33,6 +33,7 @@ GROUP_NAMES = {
     "system_admin": "系统管理员",
     "auditor": "审计员",
 }
+MORE_NAMES = {"contractor": "施工单位", "device_installer": "设备安装单位", "site_supervisor": "工地监管员"}
 # Groups are lanes of diagrams, so new ones come with new flows: who works on cases is everybody but these.
 DESKS = frozenset({"analyst", "model_publisher", "rule_admin", "rule_approver", "system_admin", "auditor"})
 WORKERS = frozenset({"*workers"})

@@ -24,8 +24,21 @@ def _calls(_hash: str, xml: bytes) -> dict[str, str]:
     }
 
 
+_KNOWN: dict[tuple[int, str, int], dict[str, str]] = {}
+_MOST = 200
+
+
 def blocks(case: CaseView) -> dict[str, str]:
-    """The names of all blocks of a case's diagrams by id."""
+    """The names of all blocks of a case's diagrams by id; read once for each version of a process."""
+    key = (id(current_services().database), case.process_key, case.process_version)
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        _KNOWN[key] = _read(case)
+    return _KNOWN[key]
+
+
+def _read(case: CaseView) -> dict[str, str]:
     found: dict[str, str] = {}
     for definition in current_services().engine.definition_of(case.id).values():
         found |= _calls(definition.hash, definition.xml)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, insert, select
 
 from web.auth.passwords import hash_password
-from web.auth.people import GROUP_NAMES
+from web.auth.people import GROUP_NAMES, MORE_NAMES
 from web.auth.records import account, api_client, org_unit
 from web.cases.records import opinion_template
 from web.seeds.applicants import applicants
@@ -81,7 +81,7 @@ def _further(posts: list[str]) -> Iterator[dict[str, Any]]:
     surnames, given = _CITY["surnames"], _CITY["given"]
     for number, group in enumerate(posts):
         name = surnames[-1 - number % len(surnames)] + given[(number * 3 + 1) % len(given)]
-        yield {"username": group, "name": name, "groups": [group], "post": GROUP_NAMES.get(group, group), "org_unit": "SH",
+        yield {"username": group, "name": name, "groups": [group], "post": MORE_NAMES.get(group, group), "org_unit": "SH",
                "district": None, "demo": True}  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def printed(services: Services) -> list[dict[str, str]]:
         {
             "username": row["username"],
             "password": PASSWORD,
-            "role": "、".join(GROUP_NAMES.get(group, group) for group in row["groups"]),
+            "role": "、".join(GROUP_NAMES.get(group) or MORE_NAMES.get(group, group) for group in row["groups"]),
             "name": row["name"] + (f"（{row['note']}）" if row["note"] else ""),
         }
         for row in rows
