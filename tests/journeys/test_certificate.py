@@ -19,6 +19,19 @@ def test_from_the_first_page_to_a_verified_certificate(enter: Callable[..., Pers
     citizen.open(f"/my/{case_no}")
     assert "审核通过" in citizen.text()
     citizen.picture("progress-closed")
-    with citizen.page.expect_download() as download:
-        citizen.page.locator("a[href*='/documents/']", has_text="资格证").first.click()
-    assert download.value.path().read_bytes().startswith(b"%PDF")
+    paper = citizen.page.locator("a[href*='/documents/']", has_text="资格证").first.get_attribute("href")
+    answer = citizen.page.request.get(f"{citizen.address}{paper}")
+    assert answer.body().startswith(b"%PDF")
+    assert answer.headers["content-type"] == "application/pdf"
+    number = citizen.page.locator("main").get_by_text("沪公租准").first.inner_text().split(" ")[0]
+    assert_verifies(enter(), number)
+
+
+def assert_verifies(stranger: Person, number: str) -> None:
+    """Anybody may ask by the number on the paper, and learns no more than the paper says."""
+    stranger.open("/verify")
+    stranger.page.locator("main input").first.fill(number)
+    stranger.press("核验")
+    stranger.picture("verify")
+    assert "有效" in stranger.text()
+    assert "云平毅" not in stranger.text()
