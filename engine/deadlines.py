@@ -54,7 +54,9 @@ def foretell(ground: Ground, changes: Changes, published: Sequence[int] = ()) ->
     """Every open deadline that would move, by case number. Writes nothing."""
     with ground.reading() as connection:
         now = ground.library.calendar(connection, ground.settings.jurisdiction)
-        return sorted(_moves(ground, connection, changed(now, changes, published)), key=lambda move: (move.case_no, move.kind))
+        return sorted(
+            _moves(ground, connection, changed(now, changes, published)), key=lambda move: (move.case_no, move.kind)
+        )
 
 
 def change_calendar(ground: Ground, changes: Changes, actor: Actor, published: Sequence[int] = ()) -> list[Move]:
@@ -134,7 +136,11 @@ def _again(calendar: Calendar, proof: str | None) -> DueDay | None:
     if match is None:
         return None
     start, count = date.fromisoformat(match.group(1)), int(match.group(2))
-    return calendar.add_working_days(start, count) if match.group(3) == "工作日" else calendar.add_natural_days(start, count)
+    return (
+        calendar.add_working_days(start, count)
+        if match.group(3) == "工作日"
+        else calendar.add_natural_days(start, count)
+    )
 
 
 def _carry_out(ground: Ground, connection: Connection, case_id: str, moves: Sequence[Move], actor: Actor) -> None:
@@ -150,6 +156,11 @@ def _carry_out(ground: Ground, connection: Connection, case_id: str, moves: Sequ
         else:
             values |= {"due_at": end_of(move.after)}
             connection.execute(update(timer).where(timer.c.id == move.subject_id).values(values))
-        told = {"kind": move.kind, "name": move.name, "before": move.before.isoformat(), "after": move.after.isoformat()}
+        told = {
+            "kind": move.kind,
+            "name": move.name,
+            "before": move.before.isoformat(),
+            "after": move.after.isoformat(),
+        }
         step.event(EventKind.CASE_DEADLINE_MOVED, {**told, "because": move.proof})
     step.finish()

@@ -328,7 +328,9 @@ def _version(connection: Connection, table: Table, key: str, found: str) -> tupl
 
 def _deployed_by(connection: Connection, actor: Actor) -> dict[str, str]:
     """Path -> hash of what this actor deployed last of each file."""
-    query = select(deployment.c.contents).where(deployment.c.actor_id == actor.user_id).order_by(deployment.c.deployed_at)
+    query = (
+        select(deployment.c.contents).where(deployment.c.actor_id == actor.user_id).order_by(deployment.c.deployed_at)
+    )
     found: dict[str, str] = {}
     for contents in connection.execute(query).scalars():
         found |= contents

@@ -16,5 +16,7 @@ from engine.stopping import Stops
 from engine.xes import Exports
 
 
-class Engine(Deployments, Catalogue, Inbox, Repairs, Moves, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports):
+class Engine(
+    Deployments, Catalogue, Inbox, Repairs, Moves, Stops, Archive, Drafts, Publications, Decisions, Replays, Exports
+):
     """Engine(database, registry=…, clock=…, services=…, settings=…). Thread-safe; make one a process."""

@@ -22,7 +22,9 @@ def parse_xml(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_D
         raise ValidationFailed("文件必须是 UTF-8 编码的 XML 文本。")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise ValidationFailed("文件含有 DOCTYPE 或实体声明，出于安全考虑不接收。请删除后重新上传。")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
