@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
@@ -12,7 +12,6 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from web.demo.filling import fill
 
 PASSWORD = "guangsha2026"
-NOTICE_DAYS = timedelta(days=20)
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -140,8 +139,7 @@ class Person:
         self.page.wait_for_selector("[data-gs-form] [id^=f-]", state="attached")
         schema = json.loads(form.first.inner_text() or form.first.text_content() or "{}")
         shown = json.loads(self.page.locator("[data-gs-form-data]").first.input_value() or "{}")
-        notice = {"starts_on": today.isoformat(), "ends_on": (today + NOTICE_DAYS).isoformat()}
-        for name, value in fill(schema, {**notice, **shown}, today, outcome).items():
+        for name, value in fill(schema, shown, today, outcome).items():
             if name not in shown:
                 self.enter(schema["properties"].get(name, {}), name, value)
 

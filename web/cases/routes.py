@@ -26,6 +26,7 @@ from web.auth.people import WORKERS, Person, person_named
 from web.auth.reading import note_reading
 from web.cases import colleagues, dossier, opinions
 from web.cases.checks import masked_raw
+from web.cases.first_value import first_value
 from web.cases.places import standing_at, title_of
 from web.i18n import _
 from web.inbox import filters
@@ -75,7 +76,7 @@ def page(found: TaskView, person: Person, *, value: dict[str, Any] | None = None
         mine=mine,
         open_here=open_here,
         form=form,
-        value=value if value is not None else _first_value(found, form, opened),
+        value=value if value is not None else first_value(found, form, opened),
         opinion=opinion,
         outcome=outcome,
         errors=errors or [],
@@ -91,27 +92,6 @@ def page(found: TaskView, person: Person, *, value: dict[str, Any] | None = None
         state=state,
         moves=MOVES,
     )
-
-
-def _first_value(found: TaskView, form: Any, opened: dossier.Dossier) -> dict[str, Any]:
-    """What the form shows first: what this task saved in an earlier round, else nothing."""
-    missing = ((found.params or {}).get("params") or {}).get("missing")
-    before = opened.items.get(found.item_name)
-    known = set(form.schema.get("properties", {})) if form else set()
-    if before is None or not isinstance(before.value, dict):
-        return _one_time_notice(missing) if "items" in known and isinstance(missing, list) else {}
-    return {key: one for key, one in before.value.items() if key in known}
-
-
-def _one_time_notice(missing: list[Any]) -> dict[str, Any]:
-    """All missing materials as the first lines of the one notice (一次性告知)."""
-    return {
-        "items": [
-            {"code": one.get("code", ""), "name": one.get("name", ""), "detail": f"请上传清晰完整的{one.get('name', '材料')}。"}
-            for one in missing
-            if isinstance(one, dict)
-        ]
-    }
 
 
 def _phrases(person: Person, found: TaskView) -> list[dict[str, str]]:
