@@ -230,6 +230,104 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('dictionary', 'code', name=op.f('pk_dictionary_item'))
     )
+    op.create_table('dust_alert',
+    sa.Column('case_id', sa.String(length=40), nullable=False),
+    sa.Column('case_no', sa.String(length=80), nullable=False),
+    sa.Column('open_key', sa.String(length=80), nullable=True, comment='kind and device while it is open: one open alert each'),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='exceedance or offline'),
+    sa.Column('level', sa.String(length=20), nullable=False, comment='the gravest so far'),
+    sa.Column('device_no', sa.String(length=40), nullable=False),
+    sa.Column('project_name', sa.String(length=100), nullable=False),
+    sa.Column('contractor_name', sa.String(length=100), nullable=False),
+    sa.Column('contractor_unit', sa.String(length=40), nullable=False),
+    sa.Column('district', sa.String(length=40), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False, comment='latest occurrence'),
+    sa.Column('occurrences', sa.Integer(), nullable=False),
+    sa.Column('most_ug_m3', sa.Float(), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('escalated', sa.Boolean(), nullable=False),
+    sa.Column('recovered_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=True, comment='offline: first reading after the silence'),
+    sa.Column('closed_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=True),
+    sa.Column('result', sa.String(length=20), nullable=True, comment='handled or mistaken'),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_dust_alert')),
+    sa.UniqueConstraint('open_key', name=op.f('uq_dust_alert_open_key'))
+    )
+    with op.batch_alter_table('dust_alert', schema=None) as batch_op:
+        batch_op.create_index('ix_dust_alert_contractor_unit', ['contractor_unit', 'raised_at'], unique=False)
+        batch_op.create_index('ix_dust_alert_device_no', ['device_no', 'raised_at'], unique=False)
+        batch_op.create_index('ix_dust_alert_raised_at', ['raised_at'], unique=False)
+
+    op.create_table('dust_device',
+    sa.Column('device_no', sa.String(length=40), nullable=False),
+    sa.Column('case_id', sa.String(length=40), nullable=True),
+    sa.Column('status', sa.String(length=20), nullable=False, comment='connected, online, refused, retired'),
+    sa.Column('maker', sa.String(length=100), nullable=True),
+    sa.Column('project_name', sa.String(length=100), nullable=False),
+    sa.Column('contractor_name', sa.String(length=100), nullable=False),
+    sa.Column('contractor_unit', sa.String(length=40), nullable=False, comment='unit whose people handle its alerts'),
+    sa.Column('contact_mobile', sa.String(length=40), nullable=True),
+    sa.Column('district', sa.String(length=40), nullable=False),
+    sa.Column('area', sa.String(length=20), nullable=False, comment='sensitive, urban, suburban'),
+    sa.Column('address', sa.String(length=200), nullable=True),
+    sa.Column('connected_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('online_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=True),
+    sa.PrimaryKeyConstraint('device_no', name=op.f('pk_dust_device'))
+    )
+    with op.batch_alter_table('dust_device', schema=None) as batch_op:
+        batch_op.create_index('ix_dust_device_contractor_unit', ['contractor_unit', 'status'], unique=False)
+
+    op.create_table('dust_occurrence',
+    sa.Column('case_id', sa.String(length=40), nullable=False),
+    sa.Column('occurred_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('level', sa.String(length=20), nullable=False),
+    sa.Column('mean_ug_m3', sa.Float(), nullable=True),
+    sa.Column('limit_ug_m3', sa.Float(), nullable=True),
+    sa.PrimaryKeyConstraint('case_id', 'occurred_at', name=op.f('pk_dust_occurrence'))
+    )
+    op.create_table('dust_pending',
+    sa.Column('window_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('window_at', name=op.f('pk_dust_pending')),
+    comment='windows of 15 minutes that got readings since they were judged'
+    )
+    op.create_table('dust_reading',
+    sa.Column('measured_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('device_no', sa.String(length=40), nullable=False),
+    sa.Column('tsp_ug_m3', sa.Float(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('measured_at', 'device_no', name=op.f('pk_dust_reading')),
+    comment='append-only; one reading for a device and an instant'
+    )
+    with op.batch_alter_table('dust_reading', schema=None) as batch_op:
+        batch_op.create_index('ix_dust_reading_device_no', ['device_no', 'measured_at'], unique=False)
+
+    op.create_table('dust_refusal',
+    sa.Column('batch_id', sa.String(length=64), nullable=False, comment='hash of the request: a repeated one is the same batch'),
+    sa.Column('row_no', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=False),
+    sa.Column('message', sa.String(length=200), nullable=False),
+    sa.Column('raw', sa.Text(), nullable=False, comment='the row as it came'),
+    sa.Column('received_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('batch_id', 'row_no', name=op.f('pk_dust_refusal'))
+    )
+    with op.batch_alter_table('dust_refusal', schema=None) as batch_op:
+        batch_op.create_index('ix_dust_refusal_received_at', ['received_at'], unique=False)
+
+    op.create_table('dust_window',
+    sa.Column('window_at', sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite'), nullable=False),
+    sa.Column('device_no', sa.String(length=40), nullable=False),
+    sa.Column('readings', sa.Integer(), nullable=False),
+    sa.Column('mean_ug_m3', sa.Float(), nullable=False),
+    sa.Column('most_ug_m3', sa.Float(), nullable=False),
+    sa.Column('limit_ug_m3', sa.Float(), nullable=False),
+    sa.Column('level', sa.String(length=20), nullable=False, comment='none, general, serious, insufficient'),
+    sa.Column('case_no', sa.String(length=80), nullable=True, comment='the alert that it opened or joined'),
+    sa.PrimaryKeyConstraint('window_at', 'device_no', name=op.f('pk_dust_window'))
+    )
+    with op.batch_alter_table('dust_window', schema=None) as batch_op:
+        batch_op.create_index('ix_dust_window_device_no', ['device_no', 'window_at'], unique=False)
+        batch_op.create_index('ix_dust_window_level', ['level', 'case_no'], unique=False)
+
     op.create_table('entity_attribute',
     sa.Column('entity', sa.String(length=80), nullable=False),
     sa.Column('code', sa.String(length=80), nullable=False),
@@ -1258,6 +1356,31 @@ def downgrade() -> None:
     op.drop_table('guarded_person')
     op.drop_table('entity_type')
     op.drop_table('entity_attribute')
+    with op.batch_alter_table('dust_window', schema=None) as batch_op:
+        batch_op.drop_index('ix_dust_window_level')
+        batch_op.drop_index('ix_dust_window_device_no')
+
+    op.drop_table('dust_window')
+    with op.batch_alter_table('dust_refusal', schema=None) as batch_op:
+        batch_op.drop_index('ix_dust_refusal_received_at')
+
+    op.drop_table('dust_refusal')
+    with op.batch_alter_table('dust_reading', schema=None) as batch_op:
+        batch_op.drop_index('ix_dust_reading_device_no')
+
+    op.drop_table('dust_reading')
+    op.drop_table('dust_pending')
+    op.drop_table('dust_occurrence')
+    with op.batch_alter_table('dust_device', schema=None) as batch_op:
+        batch_op.drop_index('ix_dust_device_contractor_unit')
+
+    op.drop_table('dust_device')
+    with op.batch_alter_table('dust_alert', schema=None) as batch_op:
+        batch_op.drop_index('ix_dust_alert_raised_at')
+        batch_op.drop_index('ix_dust_alert_device_no')
+        batch_op.drop_index('ix_dust_alert_contractor_unit')
+
+    op.drop_table('dust_alert')
     op.drop_table('dictionary_item')
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deployment_deployed_at'))
