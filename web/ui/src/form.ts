@@ -33,9 +33,12 @@ function saver(mount: HTMLElement, hidden: HTMLInputElement): (value: Value) => 
   // Defaults that the renderer fills in are no work of the person: nothing is saved before the first key or click.
   let touched = false;
   for (const type of ['keydown', 'pointerdown', 'input', 'drop']) mount.addEventListener(type, () => { touched = true; }, { capture: true, once: true });
-  mount.closest('form')?.addEventListener('gs:sent', () => { clearTimeout(timer); pending = undefined; });
+  // What was submitted is no draft any more: nothing that is drawn afterwards may bring it back.
+  let sent = false;
+  mount.closest('form')?.addEventListener('gs:sent', () => { clearTimeout(timer); pending = undefined; sent = true; });
+  addEventListener('pageshow', (e) => { if (e.persisted) sent = false; });
   return (value) => {
-    if (!touched || mount.dataset.readonly !== undefined) return;
+    if (!touched || sent || mount.dataset.readonly !== undefined) return;
     hidden.dispatchEvent(new Event('input', { bubbles: true }));
     mount.dispatchEvent(new CustomEvent('gs:form-change', { bubbles: true, detail: value }));
     if (!url) return;

@@ -34,6 +34,7 @@ test('an unknown choice is told once', () => assert.deepEqual(told({ ...right, m
 test('limits are named', () => assert.deepEqual(told({ ...right, income: -1, family: [{ name: '李四' }, { name: '王五' }, { name: '赵六' }] }), ['/income 月收入不能小于0', '/family 家庭成员最多2项，现为3项']));
 test('a consent is asked for by its words', () => assert.deepEqual(told({ ...right, truth: false }), ['/truth 请勾选：承诺真实']));
 test('an outcome asks for more, with its own words', () => assert.deepEqual(told({ ...right, income: 2 }, forOutcome(schema, 'reject')), ['/income 请先核对收入', '/files 请上传收入证明']));
+test('a faulty field is told once even where nothing unknown is allowed', () => assert.deepEqual(told({ ...right, name: '1' }, { ...schema, unevaluatedProperties: false, additionalProperties: false }).map((x) => x.split(' ')[0]), ['/name']));
 test('locked fields are not judged', () => assert.deepEqual(faults(schema, { ...right, name: '1' }, new Set(['/name'])), []));
 test('cleaning: full-width digits, grouping, numbers, empty fields and empty groups', () => {
   assert.deepEqual(cleaned({ name: ' 张建国 ', id_no: '３１０１０６ 19900307 0010', income: '１２,３４５.5', married: '', family: [{ name: '' }], files: [] }, schema), { name: '张建国', id_no: '310106199003070010', income: 12345.5, family: [{}] });

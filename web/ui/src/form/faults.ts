@@ -21,7 +21,8 @@ export function validatorOf(schema: Schema, root: Schema, fast: boolean): Valida
   return made;
 }
 
-const GROUPS = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'allOf', 'if', '$ref', 'dependentSchemas', 'dependencies', 'false', 'anyOf', 'oneOf']);
+// Unknown fields are the server's to refuse: a form cannot make one, and a faulty field counts as "not evaluated".
+const GROUPS = new Set(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'properties', 'patternProperties', 'items', 'prefixItems', 'allOf', 'if', '$ref', 'dependentSchemas', 'dependencies', 'false', 'anyOf', 'oneOf']);
 const pointer = (location: string): string => decodeURI(location.replace(/^#/, ''));
 
 /** The schema that holds the keyword of this error. */
@@ -88,7 +89,6 @@ function sentence(keyword: string, at: Schema, value: Json | undefined, title: s
     type: [`${title}应为${TYPES[String(limit)] ?? '其他类型'}`, `${title} must be ${limit}`],
     pattern: [`${title}格式不正确`, `${title} has the wrong format`],
     multipleOf: [`${title}应为${limit}的倍数`, `${title} must be a multiple of ${limit}`],
-    additionalProperties: ['表单中有未知的字段，请刷新页面后重新填写', 'The form holds an unknown field; reload the page'],
   };
   return (told[keyword] ?? [`${title}不正确`, `${title} is not valid`])[english() ? 1 : 0];
 }

@@ -5,7 +5,7 @@ import { megabytes, refusal, rulesOf, sendFile, smaller } from '../kit/send-file
 import { Icon } from './icon.tsx';
 import { aria, type WidgetProps } from './widgets.tsx';
 
-interface Going { key: number; file: File; share: number; error: string; cancel?: () => void }
+interface Going { key: number; file: File; share: number; error: string; final?: boolean; cancel?: () => void }
 const ACCEPT = '.pdf,.jpg,.jpeg,.png,.ofd';
 let keys = 0;
 
@@ -33,7 +33,7 @@ function Files({ p, ids, many, change }: { p: WidgetProps; ids: string[]; many: 
     setGoing((g) => [...g, { key, file: chosen, share: 0, error: '' }]);
     const file = await smaller(chosen);
     const refused = refusal(file, rulesOf(accept, maxMb));
-    if (refused) { patch(key, { error: refused }); return; }
+    if (refused) { patch(key, { error: refused, final: true }); return; }
     const { done, cancel } = sendFile(context.uploadUrl, file, (share) => patch(key, { share }), context.csrf);
     patch(key, { cancel });
     try {
@@ -54,7 +54,7 @@ function Files({ p, ids, many, change }: { p: WidgetProps; ids: string[]; many: 
             <li key={g.key} class={`gs-upload__file${g.error ? ' gs-upload__file--error' : ''}`}>
               <Icon name={g.error ? 'fail' : 'file'} /><span class="gs-clip">{g.file.name}</span>
               <span class="gs-row">{g.error
-                ? <><button type="button" class="gs-btn gs-btn--s" onClick={() => { remove(g.key); void send(g.file); }}><Icon name="refresh" />{t('重试', 'Retry')}</button><button type="button" class="gs-btn gs-btn--quiet gs-btn--s" onClick={() => remove(g.key)}>{t('移除', 'Remove')}</button></>
+                ? <>{!g.final && <button type="button" class="gs-btn gs-btn--s" onClick={() => { remove(g.key); void send(g.file); }}><Icon name="refresh" />{t('重试', 'Retry')}</button>}<button type="button" class="gs-btn gs-btn--quiet gs-btn--s" onClick={() => remove(g.key)}>{t('移除', 'Remove')}</button></>
                 : <button type="button" class="gs-btn gs-btn--quiet gs-btn--s" onClick={() => g.cancel?.()}>{t('取消', 'Cancel')}</button>}</span>
               {!g.error && <progress max={1} value={g.share} aria-label={g.file.name} />}
               <span class="gs-upload__message" role="status">{g.error || t(`正在上传 ${Math.round(g.share * 100)}%`, `Uploading ${Math.round(g.share * 100)}%`)}</span>

@@ -12,7 +12,7 @@ import { Parts, usePart } from './parts.tsx';
 import type { FormContext, Value } from './registry.ts';
 import { ArrayFieldItemTemplate, ArrayFieldTemplate } from './rows.tsx';
 import { forOutcome, parts, type Schema } from './schema.ts';
-import { focusField, Summary } from './summary.tsx';
+import { focusAddress, focusField, Summary } from './summary.tsx';
 import { FieldTemplate, ObjectFieldTemplate } from './templates.tsx';
 import { CheckboxesWidget, CheckboxWidget, DateWidget, HiddenWidget, RadioWidget, SelectWidget, TextareaWidget, TextWidget } from './widgets.tsx';
 
@@ -79,6 +79,7 @@ export function Island(m: Mounted) {
     return !found.length;
   };
 
+  useEffect(() => focusAddress(part.showFor, Object.keys(prepared.schema.properties ?? {})), []);
   useEffect(() => {
     const onSubmit = (event: SubmitEvent): void => {
       if (event.submitter instanceof HTMLButtonElement && event.submitter.formNoValidate) return;

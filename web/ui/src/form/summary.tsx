@@ -6,15 +6,27 @@ import { parts, schemaAt, type Schema } from './schema.ts';
 
 export const idOf = (path: string): string => ['f', ...parts(path)].join('-');
 
+/** Goes to the field that the address names (`#f-applicant-name`): it was drawn after the browser had looked for it. */
+export function focusAddress(show: (field: string) => void, fields: string[]): void {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const field = fields.find((f) => id === `f-${f}` || id.startsWith(`f-${f}-`));
+  if (!field) return;
+  show(`/${field}`);
+  setTimeout(() => { const node = document.getElementById(id) ?? document.getElementById(`f-${field}`); if (node) focusNode(node); }, 50);
+}
+
+function focusNode(node: HTMLElement): void {
+  const inner = node.matches('input, select, textarea') ? node : node.querySelector<HTMLElement>('input:not([type=hidden]):not([tabindex="-1"]), select, textarea, button');
+  (inner ?? node).focus({ preventScroll: true });
+  (node.closest('.gs-sheet__cell, td') ?? node).scrollIntoView({ block: 'center' });
+}
+
 /** Goes to the field of this path, or to the nearest group that is on the page. */
 export function focusField(path: string): void {
   let left = parts(path);
   let node: HTMLElement | null = null;
   while (!node && left.length) { node = document.getElementById(['f', ...left].join('-')); left = left.slice(0, -1); }
-  if (!node) return;
-  const inner = node.matches('input, select, textarea') ? node : node.querySelector<HTMLElement>('input:not([type=hidden]):not([tabindex="-1"]), select, textarea, button');
-  (inner ?? node).focus({ preventScroll: true });
-  (node.closest('.gs-sheet__cell, td') ?? node).scrollIntoView({ block: 'center' });
+  if (node) focusNode(node);
 }
 
 /** "家庭成员第2项：" before the fault of a row, so that ten equal sentences can be told apart. */

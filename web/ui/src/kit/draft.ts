@@ -28,13 +28,15 @@ class Draft {
   private since = 0;
   private dirty = false;
   private saved = true;
+  private sent = false;
 
   constructor(private readonly form: HTMLFormElement) {
     this.url = form.dataset.gsDraft!;
     this.note = form.querySelector<HTMLElement>('[data-gs-draft-note]') ?? form.appendChild(el('div', { class: 'gs-saved' }));
     this.note.setAttribute('role', 'status');
     form.addEventListener('input', () => this.touched());
-    form.addEventListener('gs:sent', () => { this.dirty = false; clearTimeout(this.timer); localStorage.removeItem(this.localKey); });
+    form.addEventListener('gs:sent', () => { this.sent = true; this.dirty = false; clearTimeout(this.timer); localStorage.removeItem(this.localKey); });
+    addEventListener('pageshow', (e) => { if (e.persisted) this.sent = false; });
     addEventListener('pagehide', () => { if (this.dirty && !this.saved) void this.save(true); });
     addEventListener('beforeunload', (e) => {
       const asks = form.dataset.gsDraftAsk === 'unsaved' ? !this.saved : this.dirty;
@@ -47,6 +49,8 @@ class Draft {
   private get localKey(): string { return `gs.draft.${meta('gs-user')}.${this.url}`; }
 
   private touched(): void {
+    // What was submitted is no draft any more.
+    if (this.sent) return;
     this.dirty = true;
     this.saved = false;
     this.since ||= Date.now();

@@ -35,6 +35,16 @@ function onOwner(key: string): boolean {
   return true;
 }
 
+/** What the page calls the owner of a key: its words without the key that stands beside them. */
+function nameOf(node: HTMLElement): string {
+  const given = node.dataset.gsKeyLabel || node.getAttribute('aria-label');
+  if (given) return given;
+  const source = (node as HTMLInputElement).labels?.[0] ?? node;
+  const copy = source.cloneNode(true) as HTMLElement;
+  for (const k of copy.querySelectorAll('kbd')) k.remove();
+  return copy.textContent?.trim() || node.getAttribute('placeholder') || node.title;
+}
+
 function help(): void {
   document.getElementById('gs-keys')?.remove();
   const list = el('dl', { class: 'gs-keys' });
@@ -46,7 +56,7 @@ function help(): void {
   }
   for (const n of document.querySelectorAll<HTMLElement>('[data-gs-key]')) {
     const key = n.dataset.gsKey!;
-    add(key === 'Escape' ? 'Esc' : key.length === 1 ? key.toUpperCase() : key, n.dataset.gsKeyLabel || n.getAttribute('aria-label') || n.closest('label')?.textContent?.trim() || n.textContent?.trim() || '');
+    add(key === 'Escape' ? 'Esc' : key.length === 1 ? key.toUpperCase() : key, nameOf(n));
   }
   add('?', t('显示这张表', 'Show this list'));
   const single = el('input', { type: 'checkbox', checked: preference('keys') !== 'off' });

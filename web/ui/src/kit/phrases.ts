@@ -19,9 +19,12 @@ function open(area: HTMLTextAreaElement, drop: number): void {
   document.getElementById('gs-phrases')?.remove();
   const phrases = listFor(area);
   if (!phrases.length) return;
-  const close = (): void => { menu.remove(); area.focus(); };
+  // Taking the list away takes the focus out of it, which asks again to take it away: once is enough.
+  let gone = false;
+  const away = (): void => { if (!gone) { gone = true; menu.remove(); } };
+  const close = (): void => { away(); area.focus(); };
   const menu = el('ul', { class: 'gs-menu__list gs-phrases', id: 'gs-phrases', role: 'listbox', 'aria-label': t('常用意见', 'Usual opinions') });
-  phrases.forEach((p, i) => menu.append(el('li', { role: 'presentation' }, el('button', { type: 'button', role: 'option', click: () => { menu.remove(); insert(area, p.text, drop); } }, i < 9 ? el('kbd', {}, String(i + 1)) : '', p.title ?? p.text))));
+  phrases.forEach((p, i) => menu.append(el('li', { role: 'presentation' }, el('button', { type: 'button', role: 'option', click: () => { away(); insert(area, p.text, drop); } }, i < 9 ? el('kbd', {}, String(i + 1)) : '', p.title ?? p.text))));
   menu.addEventListener('keydown', (e) => {
     const all = [...menu.querySelectorAll('button')];
     const at = all.indexOf(document.activeElement as HTMLButtonElement);
@@ -33,7 +36,7 @@ function open(area: HTMLTextAreaElement, drop: number): void {
     e.preventDefault();
     e.stopPropagation();
   });
-  menu.addEventListener('focusout', (e) => { if (!menu.contains(e.relatedTarget as Node)) menu.remove(); });
+  menu.addEventListener('focusout', (e) => { if (!menu.contains(e.relatedTarget as Node)) away(); });
   area.parentElement!.style.position = 'relative';
   area.after(menu);
   menu.querySelector('button')?.focus();
