@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
 from sqlalchemy import select
 
 from engine import CaseFilter
 from engine.errors import NotFound
 from engine.records import issued_document, objection, outgoing_message, publication, stored_file
-from engine.views import CaseView, DecisionRecordView, EventView, ItemView, Progress, TaskView
+from engine.views import CaseView, DecisionRecordView, ItemView, Progress, TaskView
 from handlers.eligibility.deletion import DELETED
 from handlers.eligibility.rules import checks_visible
 from web.answers import Section, file_ids, lay_out
@@ -48,7 +49,6 @@ class Dossier:
     checks: list[Check]
     differences: list[Difference]
     decisions: list[DecisionRecordView]
-    events: list[EventView]
     progress: Progress
     tasks: list[TaskView]
     related: list[CaseView]
@@ -102,7 +102,6 @@ def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
         checks=found,
         differences=[] if hide_verification else differences(value, items),
         decisions=list(engine.decision_records(case.id)),
-        events=list(engine.events(case.id)),
         progress=engine.progress(case.id),
         tasks=[t for t in engine.tasks_of(case.id, open_only=True)],
         related=related(case),
@@ -125,6 +124,7 @@ def _documents(case: CaseView, schema: Mapping[str, Any], value: Mapping[str, An
     for r in rows(select(stored_file).where(stored_file.c.id.in_(missing))) if missing else ():
         found.append(Document(r["id"], labels[r["id"]], r["name"], r["media_type"], f"/files/{r['id']}", r["sha256"],
                               r["uploaded_at"]))
+    g.setdefault("file_names", {}).update({d.id: d.name for d in found})
     columns = [c for c in issued_document.c if c.name != "pdf"]
     papers = rows(select(*columns).where(issued_document.c.case_id == case.id).order_by(issued_document.c.issued_at))
     found += [
