@@ -40,6 +40,17 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
         ),
     ),
     (
+        "保障对象",
+        (
+            ("/objects/warnings", "警示名单", "flag", WORKERS | {"auditor"}),
+            ("/objects/qualifications", "资格档案", "file", WORKERS | {"auditor"}),
+            ("/objects/families/rental", "配租档案", "family", WORKERS | {"auditor"}),
+            ("/objects/families/sale", "配售档案", "house", WORKERS | {"auditor"}),
+            ("/objects/units", "客户单位", "org", WORKERS | {"auditor"}),
+            ("/objects/structure", "对象数据结构", "database", frozenset({"supervisor", "auditor", "system_admin"})),
+        ),
+    ),
+    (
         "规则与流程",
         (
             ("/studio", "流程设计", "flow", frozenset({"analyst", "model_publisher"})),
@@ -91,6 +102,10 @@ OUTCOMES = {
     "cancelled": "已取消",
     "timeout": "逾期自动处理",
     "ok": "确认",
+    "mistaken": "不属实",
+    "handled": "已处置",
+    "cleared": "解除",
+    "noted": "已知悉",
 }
 VERDICTS = {
     "pass": ("通过", "pass"),

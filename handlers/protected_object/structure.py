@@ -52,20 +52,26 @@ def _save(connection: Connection, table: Table, keys: Mapping[str, Any], values:
         connection.execute(table.insert().values(**keys, **values))
 
 
+def _complete(entry: Mapping[str, Any], *names: str) -> None:
+    missing = [name for name in names if not entry.get(name)]
+    if missing:
+        raise _refuse(f"/{missing[0]}", f"请填写 {'、'.join(missing)}")
+
+
 def _refuse(path: str, message: str) -> ValidationFailed:
     return ValidationFailed(message, errors=[{"path": path, "message": message}])
 
 
 def save_type(connection: Connection, entry: Mapping[str, Any], by: str, now: datetime) -> None:
     """code, name, standard, active. Source: SH-204.R1."""
-    if not entry.get("code") or not entry.get("name"):
-        raise _refuse("/code", "请填写实体类型的编码和名称")
+    _complete(entry, "code", "name")
     values = {"name": entry["name"], "standard": entry.get("standard") or STANDARD, "active": entry.get("active", True)}
     _save(connection, entity_type, {"code": entry["code"]}, {**values, "updated_by": by, "updated_at": now})
 
 
 def save_attribute(connection: Connection, entry: Mapping[str, Any], by: str, now: datetime) -> None:
     """entity, code, name, data_type, rule, dictionary, required, variety. Raises ValidationFailed. Source: SH-204.R2."""
+    _complete(entry, "entity", "code", "name", "data_type")
     if connection.execute(select(entity_type.c.code).where(entity_type.c.code == entry["entity"])).first() is None:
         raise _refuse("/entity", f"没有实体类型 {entry['entity']}")
     if entry["data_type"] not in DATA_TYPES:
@@ -84,6 +90,7 @@ def save_attribute(connection: Connection, entry: Mapping[str, Any], by: str, no
 
 def save_item(connection: Connection, entry: Mapping[str, Any], by: str, now: datetime) -> None:
     """dictionary, code, label, parent, sort, active. A parent must exist, and nothing stands under itself. SH-205.R1."""
+    _complete(entry, "dictionary", "code", "label")
     own, parent = (entry["dictionary"], entry["code"]), entry.get("parent") or None
     above = {row["code"]: row["parent"] for row in items(connection, own[0])}
     if parent is not None and parent not in above:

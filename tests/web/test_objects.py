@@ -76,7 +76,7 @@ def test_a_qualification_archive_is_there_as_soon_as_the_case(house: House) -> N
     clerk = house.browser("clerk")
     assert number in clerk.get(f"/objects/qualifications?text={number}").text
     page = words(clerk.get(f"/objects/qualifications/{number}"))
-    assert "提交申请" in page and "预审" in page
+    assert "提交申请" in page and "审核过程" in page
     assert sheet(clerk.get(f"/objects/qualifications.xlsx?text={number}"))[1][0] == number
 
 
