@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine import Evidence, HandlerContext, ServiceResult, service_task
-from engine.errors import Rejected
+from engine.errors import DecisionMissing, Rejected
 from engine.identifiers import new_id
 from engine.records import outgoing_message
+from handlers.messaging.kept import filled
 from handlers.messaging.records import contact
 from handlers.messaging.texts import masked_name, wording
 
@@ -25,7 +26,7 @@ def send(ctx: HandlerContext) -> ServiceResult:
     if not mobile:
         return ServiceResult({"sent": False, "note": "没有手机号码，未发送短信"})
     template = str(ctx.params["template"])
-    text = wording(template, _values(ctx))
+    text = _text(ctx, template, _values(ctx))
     try:
         answer = ctx.services.connectors.sms.send(
             mobile=mobile, template=template, text=text, idempotency_key=ctx.idempotency_key
@@ -51,6 +52,15 @@ def send(ctx: HandlerContext) -> ServiceResult:
     )
     value = {"sent": True, "template": template, "text": text, "message_id": answer.value.message_id}
     return ServiceResult(value, (evidence,), log)
+
+
+def _text(ctx: HandlerContext, template: str, values: dict[str, Any]) -> str:
+    """The wording in force today: the table `message_texts`, which administrators change, else the one shipped here."""
+    try:
+        kept = ctx.services.engine.try_decision("message_texts", {"template": template}, ctx.today).value
+    except DecisionMissing:
+        kept = ""
+    return filled(str(kept), values) if kept else wording(template, values)
 
 
 def _values(ctx: HandlerContext) -> dict[str, Any]:

@@ -205,3 +205,22 @@ def test_a_restart_does_not_undo_what_administrators_changed(house: House) -> No
     receipt = bootstrap.deploy(house.services)
     assert KEY not in {model.key for model in receipt.models}
     assert house.services.engine.decision(KEY).version == 2
+
+
+def test_a_changed_message_text_is_what_is_sent(house: House) -> None:
+    from sqlalchemy import select
+
+    from engine.records import outgoing_message
+
+    admin, approver, key = house.person("ruleadmin"), house.person("ruleapprover"), "message_texts"
+    content = admin.get(f"/rules/{key}/xml?of=latest").get_data(as_text=True)
+    changed = content.replace("预审已通过", "预审通过了{who.__class__}", 1)
+    assert admin.put(f"/rules/{key}/draft", {"xml": changed, "revision": 0}).status_code == 200
+    review = admin.post(f"/rules/{key}/submit", note="改用语").headers["Location"]
+    approver.post(f"{review}/approve")
+    assert "预审通过了" in admin.text("/rules/texts")
+    house.play("approve", index=3)
+    with house.services.database.connect() as connection:
+        texts = connection.execute(select(outgoing_message.c.text)).scalars().all()
+    assert any("预审通过了{who.__class__}" in text for text in texts)
+    assert not any("<class" in text for text in texts)

@@ -50,7 +50,7 @@ def counts(database: Engine) -> dict[str, int]:
     """How many tests each decision has."""
     with database.connect() as connection:
         found = connection.execute(select(rule_test.c.decision_key, func.count()).group_by(rule_test.c.decision_key))
-        return dict(found)
+        return dict(found.all())
 
 
 def add(database: Engine, decision_key: str, name: str, inputs: Row, expected: Row, actor: Actor, at: datetime, source: str = "") -> str:

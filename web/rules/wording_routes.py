@@ -1,4 +1,4 @@
-"""Where texts and numbers come from, in one place: each with the model that holds it, and the way to change it. Changes nothing."""
+"""Texts and numbers in one place: each with the model that holds it and the way to change it. Changes nothing itself."""
 
 from __future__ import annotations
 
@@ -8,20 +8,41 @@ from typing import Any
 from flask import render_template
 
 from engine.bpmn.diagram import read_diagram
+from engine.errors import GuangshaError
+from handlers.messaging.kept import filled
 from handlers.messaging.texts import TEXTS
 from web.auth.guard import requires
 from web.rules.routes import READERS, blueprint
+from web.rules.shelf import RuleShelf
 from web.services import current_services
 from web.studio import queries
 
+TABLE = "message_texts"
+SAMPLE = {
+    "who": "张**",
+    "what": "公共租赁住房准入资格申请",
+    "no": "GZF-310101-20261121-00001",
+    "agency": "黄浦区住房保障中心",
+    "phone": "021-55550110",
+    "details": "居住证复印件不清晰",
+    "until_days": "5",
+    "certificate": "GZZ2026310101000001",
+    "result": "初审不通过",
+    "reason": "人均住房建筑面积超过 15 平方米",
+}
 _SAMPLES = {"district": "310101", "year": "2026", "month": "11", "day": "21", "yyyymmdd": "20261121"}
 
 
 @blueprint.get("/texts")
 @requires(*READERS)
 def texts() -> str:
-    """The wording of every message with its places, and how often it was sent."""
-    return render_template("rules/texts.html", texts=TEXTS, places=_places(), counts=_sent())
+    """The wording of every message in force today, where it is sent, how often it was, and the table to change it in."""
+    kept = _kept()
+    shown = {key: kept.get(key) or text for key, text in TEXTS.items()} | kept
+    samples = {key: filled(text, SAMPLE) for key, text in shown.items()}
+    return render_template(
+        "rules/texts.html", texts=shown, kept=kept, samples=samples, places=_places(), counts=_sent(), table=TABLE
+    )
 
 
 @blueprint.get("/numbering")
@@ -34,6 +55,20 @@ def numbering() -> str:
         if rule:
             rules.append({"key": row["key"], "name": row["name"], "version": row["version"], "rule": rule, "sample": _sample(rule)})
     return render_template("rules/numbering.html", rules=rules)
+
+
+def _kept() -> dict[str, str]:
+    """Template to wording of the rows of the table in force; empty when it is not deployed."""
+    shelf = RuleShelf(current_services(), TABLE)
+    try:
+        rule = shelf.rule("live")
+    except GuangshaError:
+        return {}
+    found = {}
+    for row in rule.table.rules if rule.table else ():
+        for template in row.tests[0].text.split('"')[1::2]:
+            found[template] = str(rule.judge()({"template": template}).outputs or "")
+    return {template: text for template, text in found.items() if text}
 
 
 def _sample(rule: str) -> str:

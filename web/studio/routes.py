@@ -170,6 +170,7 @@ def review(review_id: str) -> str:
         "studio/review.html",
         review=row,
         key=row["key"],
+        name=next((one["name"] for one in shelf.versions()), row["key"]),
         changes=changes,
         base=base,
         problems=shelf.problems(row["content"].encode()) if row["state"] == "pending" else row["report"]["problems"],

@@ -102,6 +102,16 @@ if (slider) {
   });
 }
 
+/** A sentence about an element shows it on every diagram of the page. */
+function focusOn(event) {
+  const line = event.target.closest?.('[data-desk-focus]');
+  if (!line || (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ')) return;
+  if (event.type === 'keydown') event.preventDefault();
+  for (const viewer of document.querySelectorAll('[data-gs-viewer]')) viewer.dispatchEvent(new CustomEvent('gs:focus', { detail: { element_id: line.dataset.deskFocus } }));
+}
+document.addEventListener('click', focusOn);
+document.addEventListener('keydown', focusOn);
+
 const start = () => { for (const panel of panels) seen(panel); };
 if (document.documentElement.classList.contains('gs-ready')) start();
 else window.addEventListener('load', start);
