@@ -114,3 +114,14 @@ def test_the_event_log_is_xes(house: House, numbers: dict[str, str]) -> None:
 def test_only_the_auditor_exports(house: House, numbers: dict[str, str]) -> None:
     assert house.person("supervisor").get(f"/audit/{numbers['approve']}/package.zip").status_code == 403
     assert house.person("clerk").get("/audit/").status_code == 403
+
+
+def test_all_cases_are_checked_at_once(house: House, numbers: dict[str, str]) -> None:
+    auditor = house.person("auditor")
+    assert "全部相符" in words(auditor.post("/audit/integrity"))
+    with house.services.database.begin() as connection:
+        given = {"id": house.services.engine.case(numbers["housing_failed"]).id}
+        connection.execute(text("UPDATE audit_event SET actor_name = '某人' WHERE case_id = :id AND seq = 2"), given)
+    page = words(auditor.post("/audit/integrity"))
+    assert numbers["housing_failed"] in page
+    assert "事件 2" in page

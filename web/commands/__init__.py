@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from web.commands.answer import Answer
 from web.commands import bench, cases, checks, database, deployment, operation
+from web.commands.answer import Answer
 
 MODULES = (operation, deployment, cases, checks, database, bench)
 
