@@ -26,8 +26,8 @@ MOST = 5000
 COLOURS = {
     "red": ("红灯", "fail"),
     "brown": ("棕灯", "brown"),
-    "orange": ("橙灯", "manual"),
-    "yellow": ("黄灯", "warn"),
+    "orange": ("橙灯", "warn"),
+    "yellow": ("黄灯", "manual"),
 }
 STATUSES = {
     "raised": "已预警",
