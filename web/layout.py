@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask, g, request
 
 from web.auth.people import GROUP_NAMES, MORE_NAMES, STAFF, WORKERS, Person, unit_name
 from web.auth.sessions import person_of_request
@@ -48,6 +49,13 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
             ("/objects/families/sale", "配售档案", "house", WORKERS | {"auditor"}),
             ("/objects/units", "客户单位", "org", WORKERS | {"auditor"}),
             ("/objects/structure", "对象数据结构", "database", frozenset({"supervisor", "auditor", "system_admin"})),
+        ),
+    ),
+    (
+        "工地扬尘",
+        (
+            ("/site/board", "扬尘实时看板", "chart", frozenset({"site_supervisor", "contractor", "supervisor", "auditor"})),
+            ("/site/refusals", "拒收的监测数据", "warn", frozenset({"site_supervisor", "device_installer", "supervisor"})),
         ),
     ),
     (
@@ -148,6 +156,17 @@ def named(thing: Any) -> str:
     return (getattr(thing, "name_en", None) or thing.name) if language() == "en" else thing.name
 
 
+def matter(thing: Any) -> str:
+    """The name of the process of a case, a task or a row, in the visitor's language."""
+    read = thing.get if isinstance(thing, Mapping) else lambda key: getattr(thing, key, None)
+    plain = read("case_process_name") or read("process_name") or ""
+    if language() != "en":
+        return str(plain)
+    if "matters" not in g:
+        g.matters = {d.key: d.properties.get("title.en") or d.name_en for d in current_services().engine.definitions()}
+    return str(g.matters.get(read("case_process_key") or read("process_key")) or plain)
+
+
 def step_name(task: Any) -> str:
     """The name of a task with the block it stands in: 初审 · 提出审核意见."""
     name, block = named(task), ((task.params or {}).get("params") or {}).get("title", "")
@@ -183,7 +202,7 @@ def district_name(code: str | None) -> str:
 def install(app: Flask) -> None:
     """Give every template the person, the menu and the filters."""
     app.jinja_env.filters.update(
-        local=local, day=day, channel=channel_word, outcome=outcome_word, group=group_word, named=named, step_name=step_name,
+        local=local, day=day, channel=channel_word, outcome=outcome_word, group=group_word, named=named, matter=matter, step_name=step_name,
         mask_name=mask_name, mask_id=mask_id, mask_phone=mask_phone, mask_text=mask_text, unit=unit_name,
         district=district_name,
     )  # fmt: skip

@@ -115,12 +115,14 @@ def test_every_served_route_stands_in_the_openapi_file(house: House) -> None:
     assert file["openapi"].startswith("3.")
     described = {(path, method.upper()) for path, operations in file["paths"].items() for method in operations}
     served = {
-        (str(rule).removeprefix(API).replace("<", "{").replace(">", "}"), method)
+        (str(rule).removeprefix(API).replace("<", "{").replace(">", "}"), method): rule.endpoint
         for rule in house.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if str(rule).startswith(f"{API}/") and rule.endpoint != "api.openapi"
+        if str(rule).startswith(f"{API}/")
     }
-    assert served == described
+    own = {place for place, endpoint in served.items() if endpoint.startswith("api.") and endpoint != "api.openapi"}
+    assert described <= set(served)
+    assert own <= described
 
 
 def test_too_many_calls_in_a_minute_are_429(house: House, portal: dict[str, str]) -> None:

@@ -68,7 +68,9 @@ def test_a_route_that_the_table_does_not_name_is_closed_to_visitors(house: House
     for name, (method, path) in routes(house).items():
         if name in TABLE or name == "POST auth.log_in":
             continue
-        answer = browser.client.open(path, method=method, headers={"X-CSRF-Token": token}, data={} if method == "POST" else None)
+        answer = browser.client.open(
+            path, method=method, headers={"X-CSRF-Token": token}, data={} if method == "POST" else None
+        )
         to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/login")
         if not (answer.status_code in (401, 403) or to_login):
             wrong.append((name, answer.status_code))
@@ -76,13 +78,17 @@ def test_a_route_that_the_table_does_not_name_is_closed_to_visitors(house: House
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_opens_what_the_table_allows_and_nothing_else(house: House, browsers: dict[str, Browser], role: str) -> None:
+def test_a_role_opens_what_the_table_allows_and_nothing_else(
+    house: House, browsers: dict[str, Browser], role: str
+) -> None:
     browser, wrong = browsers[role], []
     token = browser.token()
     for name, (method, path) in routes(house).items():
         if name not in TABLE or name.split(" ")[1] in ("auth.logout", "auth.change_password", "demo_clock.move"):
             continue
-        answer = browser.client.open(path, method=method, headers={"X-CSRF-Token": token}, data={} if method == "POST" else None)
+        answer = browser.client.open(
+            path, method=method, headers={"X-CSRF-Token": token}, data={} if method == "POST" else None
+        )
         to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/login")
         refused = answer.status_code in (401, 403) or to_login
         if refused != (role not in allowed(name)) or answer.status_code >= 500:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +43,10 @@ class Told:
 def told(found: CaseView) -> Told:
     """The sentences of one case, oldest first; what machines do between two people is one line."""
     progress = current_services().engine.progress(found.id)
-    names = blocks(found)
-    turn = [step for step in progress.steps if step.status in ("current", "waiting")]
+    names, steps = blocks(found), without_alarms(progress.steps)
+    turn = [step for step in steps if step.status in ("current", "waiting")]
     return Told(
-        lines=tuple(_lines(list(progress.steps), names)),
+        lines=tuple(_lines(steps, names)),
         now=_now(found, turn, names),
         whose=_whose(turn),
         working_days_left=progress.working_days_left,
@@ -54,6 +54,13 @@ def told(found: CaseView) -> Told:
         unit=unit_name(found.org_unit) or _("市住房保障事务中心"),
         progress=progress,
     )
+
+
+def without_alarms(steps: Iterable[ProgressStep]) -> list[ProgressStep]:
+    """The steps without the alarms that only watch over a person's work (overdue reminders)."""
+    found = list(steps)
+    working = any(step.kind == "user" and step.status == "current" for step in found)
+    return [step for step in found if not (working and step.kind == "timer" and step.status in ("current", "waiting"))]
 
 
 def _lines(steps: list[ProgressStep], names: dict[str, str]) -> Iterator[Sentence]:
