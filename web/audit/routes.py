@@ -42,6 +42,15 @@ def home() -> str:
     )
 
 
+@blueprint.post("/integrity")
+@requires(*READERS)
+def integrity_of_all() -> str:
+    """Recompute the chains of all cases and list those that do not fit."""
+    checked, broken = current_services().engine.verify_all()
+    numbers = {one.case_id: current_services().engine.case(one.case_id).case_no for one in broken}
+    return render_template("audit/_all.html", checked=checked, broken=broken, numbers=numbers, at=now())
+
+
 @blueprint.get("/lists")
 @requires(*READERS)
 def lists() -> str:

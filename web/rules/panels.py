@@ -31,7 +31,7 @@ MUTANTS = 400
 
 def listed(services: Any) -> list[dict[str, Any]]:
     """One row a rule: in force, next, hit policy, rows, tests, uses, draft."""
-    counts, records = tests.counts(services.database), queries.record_counts()
+    counts, records, uses = tests.counts(services.database), queries.record_counts(), queries.all_uses()
     found = []
     for row in queries.latest_decisions():
         shelf = RuleShelf(services, row["key"])
@@ -47,7 +47,7 @@ def listed(services: Any) -> list[dict[str, Any]]:
                 "policy": shape,
                 "tests": counts.get(row["key"], 0),
                 "records": records.get(row["key"], 0),
-                "uses": queries.uses(row["decision_ids"]),
+                "uses": [use for use in uses if use["decision"] in row["decision_ids"]],
                 "draft": shelf.draft(),
             }
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from engine.bpmn.diagram import read_diagram
 from engine.records import cases, decision_definition, decision_record, deployment, process_definition
 from web.rules.whatif import Past, Verdict
 from web.services import rows
@@ -56,27 +57,39 @@ def in_force(found: Sequence[Row], on: date) -> Row | None:
 
 def uses(decision_ids: Sequence[str]) -> list[dict[str, Any]]:
     """Business rule tasks of the newest diagrams that name one of these decisions, and which day counts for them."""
-    from engine.bpmn.diagram import read_diagram
+    return [use for use in all_uses() if use["decision"] in decision_ids]
 
+
+def all_uses() -> list[dict[str, Any]]:
+    """The same for every decision; a diagram is read once, not once a page."""
     newest = (
         select(process_definition.c.key, func.max(process_definition.c.version).label("version"))
         .group_by(process_definition.c.key)
         .subquery()
     )
     table = process_definition
-    query = select(table.c.key, table.c.name, table.c.xml).join(
+    query = select(table.c.key, table.c.name, table.c.hash, table.c.id).join(
         newest, (newest.c.key == table.c.key) & (newest.c.version == table.c.version)
     )
     found = []
-    for row in rows(query):
-        if not any(name.encode() in bytes(row["xml"]) for name in decision_ids):
-            continue
-        for node in read_diagram(bytes(row["xml"])).nodes():
-            element = node.element
-            if element.decision_ref in decision_ids:
-                day = element.properties.get("decision.date", "")
-                found.append({"process": row["key"], "name": row["name"], "element": element.name, "day": day})
+    for row in rows(query.order_by(table.c.key)):
+        if row["hash"] not in _READ:
+            _READ[row["hash"]] = _rule_tasks(row["id"])
+        found += [{"process": row["key"], "name": row["name"], **task} for task in _READ[row["hash"]]]
     return found
+
+
+_READ: dict[str, list[dict[str, Any]]] = {}
+
+
+def _rule_tasks(definition_id: str) -> list[dict[str, Any]]:
+    xml = rows(select(process_definition.c.xml).where(process_definition.c.id == definition_id))[0]["xml"]
+    elements = [node.element for node in read_diagram(bytes(xml)).nodes()]
+    return [
+        {"decision": one.decision_ref, "element": one.name, "day": one.properties.get("decision.date", "")}
+        for one in elements
+        if one.decision_ref
+    ]
 
 
 def record_counts() -> dict[str, int]:

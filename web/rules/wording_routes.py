@@ -75,16 +75,26 @@ def _sample(rule: str) -> str:
     return re.sub(r"\{(\w+)(?::(\d+))?\}", lambda m: "1".zfill(int(m[2] or 6)) if m[1] == "seq" else _SAMPLES.get(m[1], m[1]), rule)
 
 
+_READ: dict[str, list[tuple[str, str]]] = {}
+
+
 def _places() -> dict[str, list[dict[str, Any]]]:
     """Steps that send each text, by template."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in queries.latest_processes():
-        full = queries.version(row["key"], row["version"])
-        for node in read_diagram(bytes(full["xml"])).nodes() if full else ():
-            template = node.element.inputs.get("template", "")
-            if node.element.topic == "messaging.send" and template:
-                found.setdefault(template, []).append({"process": row["name"], "key": row["key"], "step": node.element.name})
+        for template, step in _messages(row):
+            found.setdefault(template, []).append({"process": row["name"], "key": row["key"], "step": step})
     return found
+
+
+def _messages(row: Any) -> list[tuple[str, str]]:
+    """(template, step) of every message that a diagram sends; read once per content."""
+    if row["hash"] not in _READ:
+        full = queries.version(row["key"], row["version"])
+        elements = [node.element for node in read_diagram(bytes(full["xml"])).nodes()] if full else []
+        sends = [one for one in elements if one.topic == "messaging.send" and one.inputs.get("template")]
+        _READ[row["hash"]] = [(one.inputs["template"], one.name) for one in sends]
+    return _READ[row["hash"]]
 
 
 def _sent() -> dict[str, int]:
