@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { assets } from './build/assets.ts';
+import { assets } from './make/assets.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const names = ['kit', 'form', 'studio', 'viewer', 'rules', 'charts'];
