@@ -16,7 +16,7 @@ from engine.errors import ContractBroken, Rejected
 
 _FORM = re.compile(r"\d{17}[\dX]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_DOTS = str.maketrans({dot: "·" for dot in "•・･‧∙⋅．"})
+_DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅．", "·"))
 
 
 class Match(StrEnum):

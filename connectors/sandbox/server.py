@@ -28,7 +28,7 @@ class _Quiet(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.0"
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the parent's name
+    def log(self, type: str, message: str, *args: object) -> None:
         return
 
 

@@ -82,7 +82,7 @@ def test_prefill_returns_a_number(sandbox: RunningSandbox, connectors: Connector
 def test_precheck_lists_problems_and_other_cases(sandbox: RunningSandbox, connectors: Connectors) -> None:
     busy, again = (sandbox.population.with_situation(name)[0] for name in ("case_in_progress", "valid_case"))
 
-    def precheck(person: object, basics: dict[str, str], key: str):  # noqa: ANN202
+    def precheck(person: object, basics: dict[str, str], key: str):
         return connectors.case_repository.precheck(
             service_item_code=ITEM, applicant_id_no=person.id_no, applicant_name=person.name,  # type: ignore[attr-defined]
             content={"basics": basics}, idempotency_key=key).value

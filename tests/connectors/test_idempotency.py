@@ -62,9 +62,8 @@ def test_the_ledger_survives_a_restart(tmp_path: Path) -> None:
 def test_every_reply_is_recorded_before_it_is_judged(sandbox: RunningSandbox) -> None:
     kept: list[RawReply] = []
     sandbox.behaviour.set("marriage", "half_json")
-    with build_connectors(sandbox.url, 2.0, record=kept.append) as clients:
-        with pytest.raises(ContractBroken) as caught:
-            CALLS["marriage"](clients, sandbox.population.people[0], "recorded")
+    with build_connectors(sandbox.url, 2.0, record=kept.append) as clients, pytest.raises(ContractBroken) as caught:
+        CALLS["marriage"](clients, sandbox.population.people[0], "recorded")
     assert [(reply.system, reply.idempotency_key, reply.status) for reply in kept] == [("marriage", "recorded", 200)]
     assert kept[0].sha256 == caught.value.details["raw_sha256"] and kept[0].raw
 

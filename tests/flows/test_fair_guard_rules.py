@@ -256,7 +256,7 @@ def test_the_duration_is_no_plain_sum() -> None:
     assert not low_income(months_back(14), extra=({"month": "2026-05", "amount_fen": -150_000},))[
         "full_year"
     ]  # returned
-    assert not low_income(months_back(12) + ["2026-12"])["full_year"]  # a month to come
+    assert not low_income([*months_back(12), "2026-12"])["full_year"]  # a month to come
 
 
 @pytest.mark.requirement("SH-037.R2", "SH-037.R4")

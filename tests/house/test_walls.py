@@ -62,7 +62,7 @@ def test_a_domain_imports_no_other_domain(domain: str) -> None:
 
 
 def test_no_python_stands_beside_a_diagram() -> None:
-    assert [p for p in (ROOT / "processes").rglob("*.py")] == []
+    assert list((ROOT / "processes").rglob("*.py")) == []
 
 
 def test_nothing_evaluates_text_as_python() -> None:
