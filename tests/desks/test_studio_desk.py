@@ -105,3 +105,14 @@ def test_returned_changes_keep_the_draft(house: House) -> None:
     assert publisher.post(f"{review}/return", note="请保留原名").status_code == 302
     assert "请保留原名" in analyst.text(review)
     assert house.services.engine.draft("process", KEY) is not None
+
+
+def test_the_heat_map_counts_what_happened(house: House) -> None:
+    analyst = house.person("analyst")
+    page = analyst.text(f"/studio/{KEY}/heat")
+    assert "停留中位数" in page
+    assert "受理" in page
+    for mode in ("backlog", "overdue"):
+        analyst.text(f"/studio/{KEY}/heat?mode={mode}")
+    assert "还没有办理记录" in analyst.text(f"/studio/{KEY}/heat?since=2040-01-01")
+    analyst.text(f"/studio/{KEY}/heat?mode=nothing", 404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from web.auth.guard import current_person, requires
 from web.auth.people import GROUP_NAMES
 from web.i18n import _
 from web.services import current_services, now
-from web.studio import importing, queries, reviews
+from web.studio import heat, importing, queries, reviews
 from web.studio.comparison import compare
 from web.studio.models import KIND, Shelf
 from web.studio.publishing import approve, submit
@@ -145,6 +146,30 @@ def comparison(key: str) -> str:
     )
 
 
+@blueprint.get("/<key>/heat")
+@requires(*READERS)
+def heat_map(key: str) -> str:
+    """Dwell, backlog or overdue of every step on the live diagram, and as a table."""
+    shelf, given = _shelf(key), request.args
+    mode = given.get("mode", "dwell")
+    if mode not in heat.MODES:
+        raise NotFound(_("没有这种统计"))
+    since, until = _day(given.get("since", "")), _day(given.get("until", ""))
+    found = heat.steps(key, since, until, shelf.now())
+    return render_template(
+        "studio/heat.html",
+        key=key,
+        name=shelf.model("live").name,
+        mode=mode,
+        since=since,
+        until=until,
+        steps=found,
+        marks=heat.marks(found, mode),
+        said=heat.said,
+        now=shelf.now(),
+    )
+
+
 @blueprint.post("/<key>/submit")
 @requires("analyst")
 def send(key: str) -> Response:
@@ -245,6 +270,13 @@ def upload() -> str | Response:
     return render_template(
         "studio/import.html", report=report, file=sent.filename, draft=saved, problems=shelf.problems(report.xml)
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _shelf(key: str) -> Shelf:
