@@ -112,6 +112,9 @@ OUTCOMES = {
     "ok": "确认",
     "mistaken": "不属实",
     "handled": "已处置",
+    "urged": "督促处置",
+    "stopped": "责令停工",
+    "abandon": "放弃接入",
     "cleared": "解除",
     "noted": "已知悉",
 }

@@ -28,10 +28,11 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 def areas_of(connection: Connection, numbers: Iterable[str]) -> dict[str, str]:
     """Device number to area, for those devices that may send: connected (trial) or online."""
-    wanted, found = sorted(set(numbers)), {}
+    wanted, found = sorted(set(numbers)), dict[str, str]()
     for begin in range(0, len(wanted), CHUNK):
         own = and_(dust_device.c.device_no.in_(wanted[begin : begin + CHUNK]), dust_device.c.status.in_(LIVE))
-        found.update(connection.execute(select(dust_device.c.device_no, dust_device.c.area).where(own)).tuples())
+        for row in connection.execute(select(dust_device.c.device_no, dust_device.c.area).where(own)):
+            found[row.device_no] = row.area
     return found
 
 
@@ -105,7 +106,9 @@ def join(connection: Connection, alert: Mapping[str, Any], occurred: Mapping[str
     if not insert_new(connection, dust_occurrence, [{"case_id": alert["case_id"], **row}]):
         return False
     graver = alert["level"] == "general" and occurred["level"] == "serious"
-    most = max((value for value in (alert["most_ug_m3"], occurred.get("mean_ug_m3")) if value is not None), default=None)
+    most = max(
+        (value for value in (alert["most_ug_m3"], occurred.get("mean_ug_m3")) if value is not None), default=None
+    )
     values: Row = {
         "occurrences": dust_alert.c.occurrences + 1,
         "last_at": max(alert["last_at"], occurred["occurred_at"]),
@@ -114,3 +117,15 @@ def join(connection: Connection, alert: Mapping[str, Any], occurred: Mapping[str
     values |= {"level": "serious"} if graver else {}
     connection.execute(update(dust_alert).where(dust_alert.c.case_id == alert["case_id"]).values(**values))
     return graver
+
+
+def silence_answered(connection: Connection, device_no: str, last_read_at: datetime) -> bool:
+    """Whether an alert about this very silence was closed already: the same silence is not raised again."""
+    table = dust_alert.c
+    own = (
+        table.kind == "offline",
+        table.device_no == device_no,
+        table.last_at == last_read_at,
+        table.closed_at.is_not(None),
+    )
+    return connection.execute(select(table.case_id).where(*own).limit(1)).first() is not None

@@ -56,7 +56,8 @@ def _described(one: Operation) -> dict[str, Any]:
     if one.query is not None:
         found["parameters"].append({"in": "query", "schema": one.query})
     if one.body is not None:
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": one.body}}}
+        shape: Any = {"type": "array", "items": one.body} if one.rows else one.body
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
     if one.scope:
         found["security"] = [{"bearer": []}]
         found["description"] = f"需要权限 {one.scope}"

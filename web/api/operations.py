@@ -29,6 +29,7 @@ class Operation:
     answer: type[Schema]
     name: str
     status: int
+    rows: bool = False
 
 
 OPERATIONS: list[Operation] = []
@@ -45,11 +46,15 @@ def operation(
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     status: int = 200,
+    rows: bool = False,
 ) -> Callable[[View], View]:
-    """Serve the decorated function: it gets the checked input as one dict and gives what the answer's schema dumps."""
+    """Serve the decorated function: it gets the checked input as one dict and gives what the answer's schema dumps.
+
+    rows: the body is an array of `body`; the function gets it unchecked as `sent`, to answer for every row by itself.
+    """
 
     def declare(view: View) -> View:
-        OPERATIONS.append(Operation(method, path, scope, summary, query, body, answer, view.__name__, status))
+        OPERATIONS.append(Operation(method, path, scope, summary, query, body, answer, view.__name__, status, rows))
 
         @wraps(view)
         def run(**path_values: str) -> tuple[Response, int]:
@@ -58,7 +63,9 @@ def operation(
             given: dict[str, Any] = {}
             if query is not None:
                 given |= _load(query, request.args.to_dict())
-            if body is not None:
+            if rows:
+                given["sent"] = _array()
+            elif body is not None:
                 given |= _load(body, request.get_json(silent=True))
             return jsonify(answer().dump(view(**path_values, **given))), status
 
@@ -66,6 +73,13 @@ def operation(
         return view
 
     return declare
+
+
+def _array() -> list[Any]:
+    data = request.get_json(silent=True)
+    if not isinstance(data, list):
+        raise ValidationFailed("请求正文应为 JSON 数组", errors=[{"path": "", "message": "JSON array expected"}])
+    return data
 
 
 def _load(schema: type[Schema], data: Any) -> dict[str, Any]:

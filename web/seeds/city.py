@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from web.bootstrap import Services
 
 PASSWORD = "guangsha2026"
+_CLIENTS = (("portal", "一网通办（演示）", ["portal", "cases"], 600), ("dust-gateway", "扬尘设备网关（演示）", ["dust"], 1200))
 _CITY = json.loads((Path(__file__).parent / "shanghai.json").read_text("utf-8"))
 
 
@@ -46,6 +47,8 @@ def _units() -> Iterator[dict[str, Any]]:
     base = {"parent": None, "district": None, "address": "", "phone": ""}
     yield {**base, **_CITY["bureau"], "kind": "bureau"}
     yield {**base, **_CITY["city_agency"], "kind": "city_agency", "parent": "SH"}
+    for code, name in _CITY["installers"]:
+        yield {**base, "code": code, "name": name, "kind": "installer", "parent": "SH"}
     for number, (code, name, streets, operators) in enumerate(_CITY["districts"], start=1):
         here = {**base, "district": code}
         phone = f"021-5555{number:02d}"
@@ -57,6 +60,7 @@ def _units() -> Iterator[dict[str, Any]]:
         for index, operator in enumerate(operators, start=1):
             yield {**here, "code": f"SH-{code}-OP{index:02d}", "name": operator, "kind": "operator",
                    "parent": f"SH-{code}", "phone": f"{phone}3{index}", "address": f"{name}安居路 {index * 16} 号（示例）"}  # fmt: skip
+        yield {**here, "code": f"SH-{code}-C01", "name": f"{name}示范建工（示例）", "kind": "contractor", "parent": f"SH-{code}"}
 
 
 def _accounts(connection: Connection, instant: datetime, posts: list[str]) -> None:
@@ -110,10 +114,12 @@ def _opinions(connection: Connection) -> None:
 
 
 def _client(connection: Connection) -> None:
-    client = {"client_id": "portal", "name": "一网通办（演示）", "scopes": ["portal", "cases"], "per_minute": 600,
-              "status": "active", "secret_hash": ""}  # fmt: skip
-    if not connection.execute(select(api_client.c.client_id)).first():
-        connection.execute(insert(api_client).values(**{**client, "secret_hash": hash_password(PASSWORD)}))
+    """Programs that call the API: the city's portal and the gateway of the dust sensors."""
+    present = set(connection.execute(select(api_client.c.client_id)).scalars())
+    for client_id, name, scopes, per_minute in _CLIENTS:
+        if client_id not in present:
+            values = {"client_id": client_id, "name": name, "scopes": scopes, "per_minute": per_minute, "status": "active"}
+            connection.execute(insert(api_client).values(**values, secret_hash=hash_password(PASSWORD)))
 
 
 def printed(services: Services) -> list[dict[str, str]]:
