@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
 from engine import SYSTEM
-from tests.web.house import House, apply, words
+from tests.web.house import PASSWORD, House, apply, words
 
 UNIT = {
     "name": "浦江物业有限公司",
@@ -172,3 +172,25 @@ def test_the_structure_is_kept_by_the_administrator(house: House) -> None:
         house.browser("clerk").post(f"{path}/type", {"code": "x", "name": "某"}, page="/objects/units").status_code
         == 403
     )
+
+
+@pytest.mark.requirement("SH-205.R2")
+def test_the_query_service_tells_types_attributes_and_dictionaries(house: House) -> None:
+    house.browser("admin").post("/objects/structure/first", page="/objects/structure")
+    client = house.app.test_client()
+    given = client.post("/api/v1/token", json={"client_id": "portal", "client_secret": PASSWORD}).get_json()
+    headers = {"Authorization": f"Bearer {given['access_token']}"}
+
+    def items(path: str) -> list[dict[str, object]]:
+        answer = client.get(f"/api/v1/objects/{path}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, object]] = answer.get_json()["items"]
+        return found
+
+    assert {row["code"] for row in items("types")} >= {"main_applicant", "protected_family", "client_unit"}
+    assert "low_income_months" not in {row["code"] for row in items("types/main_applicant/attributes")}
+    extended = items("types/main_applicant/attributes?variety=low_rent")
+    assert {"minimum": 0} in [row["rule"] for row in extended]
+    assert [row["label"] for row in items("dictionaries/occupation_industry?parent=public")] == ["教育", "卫生"]
+    assert client.get("/api/v1/objects/dictionaries/nothing", headers=headers).status_code == 404
+    assert client.get("/api/v1/objects/types").status_code == 401

@@ -9,7 +9,7 @@ from flask import Blueprint, g, request
 from engine import InboxFilter
 from engine.errors import NotFound
 from web.answers import file_ids
-from web.api import portal, schemas
+from web.api import objects, portal, schemas
 from web.api.callers import PERSON_SCOPE, grant
 from web.api.openapi import document
 from web.api.operations import operation
@@ -144,3 +144,22 @@ def progress(case_no: str) -> dict[str, Any]:
         "working_days_left": told.working_days_left,
         "steps": told.steps,
     }
+
+
+@operation(
+    blueprint, "GET", "/objects/types", schemas.EntityTypes, scope="portal", summary="保障对象实体类型（SH-205）"
+)
+def entity_types() -> dict[str, Any]:
+    return objects.types()
+
+
+@operation(blueprint, "GET", "/objects/types/<entity>/attributes", schemas.EntityAttributes, scope="portal",
+           summary="实体属性与校验规则（SH-205）", query=schemas.AttributeQuery)  # fmt: skip
+def entity_attributes(entity: str, variety: str | None) -> dict[str, Any]:
+    return objects.attributes(entity, variety)
+
+
+@operation(blueprint, "GET", "/objects/dictionaries/<name>", schemas.DictionaryItems, scope="portal",
+           summary="多级字典（SH-205）", query=schemas.DictionaryQuery)  # fmt: skip
+def dictionary_items(name: str, parent: str | None) -> dict[str, Any]:
+    return objects.dictionary(name, parent)

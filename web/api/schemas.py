@@ -193,3 +193,49 @@ class Fault(Schema):
     message = fields.String(required=True)
     advice = fields.String()
     details = fields.Dict()
+
+
+class EntityType(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    standard = fields.String(required=True)
+    active = fields.Boolean(required=True)
+    attributes = fields.Integer(required=True, metadata={"description": "属性个数"})
+
+
+class EntityTypes(Schema):
+    items = fields.List(fields.Nested(EntityType), required=True)
+
+
+class AttributeQuery(Strict):
+    variety = fields.String(load_default=None, validate=validate.Length(max=40), metadata={"description": "业务品种"})
+
+
+class EntityAttribute(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    data_type = fields.String(required=True)
+    rule = fields.Dict(required=True, metadata={"description": "校验规则（JSON Schema）"})
+    dictionary = fields.String(allow_none=True)
+    required = fields.Boolean(required=True)
+    variety = fields.String(allow_none=True)
+
+
+class EntityAttributes(Schema):
+    items = fields.List(fields.Nested(EntityAttribute), required=True)
+
+
+class DictionaryQuery(Strict):
+    parent = fields.String(load_default=None, validate=validate.Length(max=80), metadata={"description": "上级编码"})
+
+
+class DictionaryItem(Schema):
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+    parent = fields.String(allow_none=True)
+    sort = fields.Integer(required=True)
+    active = fields.Boolean(required=True)
+
+
+class DictionaryItems(Schema):
+    items = fields.List(fields.Nested(DictionaryItem), required=True)
