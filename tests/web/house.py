@@ -112,11 +112,12 @@ def picture() -> bytes:
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def build(folder: Path, sandbox: RunningSandbox) -> House:
+def build(folder: Path, sandbox: RunningSandbox, database_url: str = "") -> House:
     """A deployed and seeded house on this folder; the clock stands on a Monday morning."""
     clock = FrozenClock(MORNING)
     config = Config(
-        data=folder, sandbox_url=sandbox.url, secret="a secret for tests only", public_url="http://127.0.0.1"
+        data=folder,
+        database_url=database_url, sandbox_url=sandbox.url, secret="a secret for tests only", public_url="http://127.0.0.1"
     )
     tables.metadata()
     services = bootstrap.build(config, clock=clock)
