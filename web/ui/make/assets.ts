@@ -17,12 +17,14 @@ function cssOf(bundle: Bundle, file: string, seen = new Set<string>()): string[]
   return [...new Set([...chunk.imports.flatMap((f) => cssOf(bundle, f, seen)), ...own])];
 }
 
-function manifest(bundle: Bundle): string {
+function manifest(bundle: Bundle, icons: string): string {
   const entries: Record<string, Entry> = {};
   for (const chunk of Object.values(bundle)) {
     if (chunk.type !== 'chunk' || !chunk.isEntry) continue;
     const css = cssOf(bundle, chunk.fileName);
     const hash = createHash('sha256').update(chunk.code);
+    // Pages ask for the sprite by the kit's hash: a new icon must change it.
+    if (chunk.name === 'kit') hash.update(icons);
     for (const name of css) hash.update(String((bundle[name] as Rolldown.OutputAsset).source));
     entries[chunk.name] = { js: chunk.fileName, css, hash: hash.digest('hex').slice(0, 10) };
   }
@@ -37,10 +39,11 @@ export function assets(root: string): Plugin {
       order: 'post',
       handler(_options, bundle) {
         const emit = (fileName: string, source: string | Uint8Array) => this.emitFile({ type: 'asset', fileName, source });
-        emit('icons.svg', sprite(root));
+        const icons = sprite(root);
+        emit('icons.svg', icons);
         for (const w of FONTS) emit(`fonts/NotoSansSC-${w.replace(/^\d+/, '')}.ttf`, font(w));
         emit('fonts/OFL.txt', readFileSync(join(root, 'node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT')));
-        emit('manifest.json', manifest(bundle));
+        emit('manifest.json', manifest(bundle, icons));
       },
     },
   };
