@@ -34,21 +34,17 @@ def judge(engine: Any, decision: str, facts: Mapping[str, Any], on: date | None 
     """
     found = engine.try_decision(decision, facts, on)
     answers = found.value if isinstance(found.value, list) else [found.value] if found.value else []
+    raised = [answer for answer in answers if answer["colour"] != "none"]
+    if not raised:
+        return []
     rows = tuple(row for table in found.tables for row in table.matched_rows)
     version = engine.decision(decision).version
+    named = ("colour", "category", "block", "action")
     return [
         Signal(
-            answer["colour"],
-            answer["category"],
-            answer["block"],
-            answer["action"],
-            decision,
-            version,
-            rows,
-            dict(facts),
+            **{name: answer[name] for name in named}, decision=decision, version=version, rows=rows, facts=dict(facts)
         )
-        for answer in answers
-        if answer["colour"] != "none"
+        for answer in raised
     ]
 
 

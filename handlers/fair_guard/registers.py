@@ -168,3 +168,16 @@ def warning_figures(connection: Connection, by: str = "colour") -> dict[tuple[st
     is_open = table.c.closed_at.is_(None).label("is_open")
     query = select(table.c[by], is_open, func.count().label("n")).group_by(table.c[by], is_open)
     return {(str(row[0] or ""), bool(row[1])): int(row[2]) for row in connection.execute(query)}
+
+
+def trend(connection: Connection, district: str | None, first: date, last: date) -> dict[str, dict[str, int]]:
+    """Warnings raised by month («2026-11») and colour between two days: how the risk develops (SH-203.R3)."""
+    table = warning_entry
+    wanted = [table.c.raised_on >= first, table.c.raised_on <= last]
+    wanted += [table.c.district == district] if district else []
+    query = select(table.c.raised_on, table.c.colour, func.count()).where(*wanted)
+    found: dict[str, dict[str, int]] = {}
+    for day, colour, count in connection.execute(query.group_by(table.c.raised_on, table.c.colour)):
+        month = found.setdefault(f"{day:%Y-%m}", {})
+        month[colour] = month.get(colour, 0) + int(count)
+    return found

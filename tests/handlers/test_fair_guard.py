@@ -242,6 +242,10 @@ def test_the_list_is_asked_by_place_person_and_number(stage: Stage) -> None:
     assert (entry["decision"], entry["decision_version"], entry["facts"]["rows"]) == ("fair_guard_expiry", 1, [9])
     with stage.engine.database.connect() as connection:
         assert registers.warning_figures(connection) == {("orange", True): 1}
+        assert registers.trend(connection, "310101", date(2026, 11, 1), date(2026, 11, 30)) == {
+            "2026-11": {"orange": 1}
+        }
+        assert registers.trend(connection, "310104", date(2026, 11, 1), date(2026, 11, 30)) == {}
 
 
 @pytest.mark.requirement("SH-203.R4", "SH-203.R5")

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from engine.errors import NotFound
 from handlers.fair_guard import registers
 from handlers.fair_guard.records import warning_entry
+from handlers.fair_guard.rules import add_months
 from web.auth.guard import current_person, requires
+from web.i18n import _
 from web.layout import day, district_name, local
 from web.masking import mask_id, mask_name
 from web.objects.room import (
@@ -25,7 +27,7 @@ from web.objects.room import (
     listing,
     reading,
 )
-from web.services import rows
+from web.services import current_services, rows
 
 FILTERS = ("district", "sub_district", "applicant", "acceptance_no", "colour", "status", "category", "open")
 HEADS = [
@@ -57,9 +59,30 @@ def warning_list() -> str:
             ]
             for colour in COLOURS
         }
+    words = {"colours": COLOURS, "statuses": STATUSES, "categories": CATEGORIES}
     return render_template(
-        "objects/warnings.html", **found, figures=figures, colours=COLOURS, statuses=STATUSES, categories=CATEGORIES
+        "objects/warnings.html", **found, **words, figures=figures, chart=_evolution(found["values_"]["district"])
     )
+
+
+def _evolution(district: str) -> dict[str, Any]:
+    """The warnings of the last twelve months by colour, as the chart island reads them."""
+    today = current_services().clock.today()
+    first = add_months(today.replace(day=1), -11)
+    with reading() as connection:
+        found = registers.trend(connection, district or None, first, today)
+    months = [f"{add_months(first, place):%Y-%m}" for place in range(12)]
+    series = [
+        {"name": _(word), "stack": "all", "data": [found.get(month, {}).get(colour, 0) for month in months]}
+        for colour, (word, _kind) in COLOURS.items()
+    ]
+    return {
+        "title": _("近十二个月预警"),
+        "categories": months,
+        "category_title": _("月份"),
+        "unit": "",
+        "series": series,
+    }
 
 
 @blueprint.get("/warnings.xlsx")
