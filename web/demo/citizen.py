@@ -9,16 +9,13 @@ from web.demo.household import answers, forgotten
 from web.demo.run import CaseRun, Register
 from web.demo.story import Telling
 from web.demo.visitor import DemoFault, Visitor, as_field
-from web.seeds import PASSWORD
 
 
 class Citizen:
-    """One applicant with a browser; opened anew for each errand of a case, as people do."""
+    """One applicant in a browser where he is logged in, on the errands of one case."""
 
     def __init__(self, visitor: Visitor, telling: Telling, run: CaseRun, today: date) -> None:
         self._visitor, self._telling, self._run, self._today = visitor, telling, run, today
-        head = run.persona.head
-        visitor.register(head.name, head.id_no, head.mobile or "13800138000", PASSWORD)
 
     def apply(self, register: Register, history_case_no: str = "") -> None:
         """Fill, check and send; the receipt names the case."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from web.demo.casting import DISTRICTS, Persona
 from web.demo.citizen import Citizen, object_to
+from web.demo.household import NO_MOBILE
 from web.demo.office import Office
 from web.demo.run import CaseRun, Register
 from web.demo.staff import Todo, Worker
@@ -17,10 +18,11 @@ from web.demo.story import Telling
 from web.demo.visitor import DemoFault, Visitor, open_transport
 from web.seeds import PASSWORD
 
-# Retries wait for minutes, notices for days: a minute beyond what is due lets its neighbours come along.
-BEYOND = timedelta(minutes=1)
-POLL_S, LONGEST_POLL_S = 0.1, 2.0
-STUCK_AFTER = 400  # clock moves without anybody having done anything
+# Retries wait for minutes, notices for days: a little beyond what is due lets its neighbours come along.
+BEYOND = timedelta(minutes=40)
+POLL_S = 0.1
+LOOK_S = 1.0  # how often people look at their lists while the machines are at work
+STUCK_AFTER = 60  # clock moves and retries in a row without anybody having done anything
 LONG_PAUSE = timedelta(minutes=30)
 
 
@@ -34,40 +36,50 @@ class Director:
         self.register = Register(personas)
         self.office = Office(self._visitor().login("admin", PASSWORD))
         self._staff: dict[str, Worker] = {}
+        self._browsers: dict[str, Visitor] = {}
         self._today = self.office.today()
 
     def play(self) -> None:
         """Until every case has ended. Raises DemoFault when nothing moves any more."""
         self._enter_staff()
-        idle_moves = 0
+        idle_moves, looked_at = 0, 0.0
         while self.register.open():
             standing = self.office.standing()
+            if standing["busy"] and time.monotonic() - looked_at < LOOK_S:
+                time.sleep(POLL_S)
+                continue
             self._today = date.fromisoformat(standing["today"])
             acted = self._file() + self._work()
             self._progress()
             if acted:
-                idle_moves = 0
+                idle_moves, looked_at = 0, 0.0
             elif standing["busy"]:
-                time.sleep(min(POLL_S * (1 + standing["busy"] / 4), LONGEST_POLL_S))
-            elif not self._when_quiet(standing):
+                looked_at = time.monotonic()
+            elif self._when_quiet(standing):
+                idle_moves = 0
+            else:
                 idle_moves += 1
                 if idle_moves > STUCK_AFTER:
-                    raise DemoFault(f"没有进展 / stuck: {[run.case_no for run in self.register.open()][:10]}")
+                    cases = "、".join(run.case_no for run in self.register.open()[:5])
+                    raise DemoFault(f"没有进展 / stuck: {cases} … {self.office.complaint}")
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._transport.close()
 
     def _when_quiet(self, standing: dict[str, Any]) -> int:
-        """Nothing runs and nobody has a task: applicants look, the administrator retries, the clock moves on."""
-        moved = self._citizens() or self.office.retry_incidents()
-        if moved:
-            return moved
+        """Nothing runs and nobody has a task: applicants look, the administrator retries, the clock moves on.
+
+        Returns how much a person has done, or how many cases have ended; a retry is no progress before it succeeds.
+        """
+        done = self._citizens()
+        if done or self.office.retry_incidents():
+            return done
         if self._pause_is_long(standing):
-            moved = self.office.note_ends(self.register)
-        if not moved and self.register.open():
+            done = self.office.note_ends(self.register)
+        if not done and self.register.open():
             self.office.advance(standing, BEYOND)
-        return moved
+        return done
 
     def _pause_is_long(self, standing: dict[str, Any]) -> bool:
         due = standing["next_due"]
@@ -121,7 +133,11 @@ class Director:
         return sum(self._all(lambda run: self._citizen(run).do_tasks(), waiting))
 
     def _citizen(self, run: CaseRun) -> Citizen:
-        return Citizen(self._visitor(), self._telling, run, self._today)
+        """The applicant, who stays logged in."""
+        head = run.persona.head
+        if head.id_no not in self._browsers:
+            self._browsers[head.id_no] = self._visitor().register(head.name, head.id_no, head.mobile or NO_MOBILE, PASSWORD)
+        return Citizen(self._browsers[head.id_no], self._telling, run, self._today)
 
     def _errand(self, what: str, run: CaseRun) -> None:
         if what == "object":

@@ -8,7 +8,7 @@ from connectors.sandbox.people import Person
 from web.demo.casting import Persona
 
 _RELATIONS = ("配偶", "子女", "父母", "祖父母")
-_NO_MOBILE = "13800138000"
+NO_MOBILE = "13800138000"
 
 
 def answers(persona: Persona, history_case_no: str = "") -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _applicant(head: Person) -> dict[str, Any]:
         "name": head.name,
         "id_type": "id_card",
         "id_no": head.id_no,
-        "mobile": head.mobile or _NO_MOBILE,
+        "mobile": head.mobile or NO_MOBILE,
         "hukou": "outside" if head.residence_permit_since else "local",
         "marital_status": head.declared_marital_status,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from web.demo.pages import words
 from web.demo.run import Register
 from web.demo.visitor import Visitor
 
@@ -19,6 +20,7 @@ class Office:
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
         self.incidents = self.retried = 0
+        self.complaint = ""
         first = self.standing()
         self._began = datetime.fromisoformat(first["now"])
         self._first_day = first["today"]
@@ -44,6 +46,7 @@ class Office:
     def retry_incidents(self) -> int:
         """Retry every open incident on the page, each by its own button; returns how many."""
         page = self._visitor.get("/admin/incidents")
+        self.complaint = next((words(cell) for cell in page.tree.xpath("//td[@data-label='说明']")), "")
         actions = [a for a in page.tree.xpath("//form/@action") if a.endswith("/retry")]
         for action in actions:
             form = page.form(action)

@@ -1,0 +1,84 @@
+"""The demonstration itself, small: the same seed ends in the same table, a nasty outside world only makes it later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from web import demo
+from web.config import Config
+from web.demo.instance import own_instance
+
+CASES, SEED = 12, 1
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(
+    not (Config().fonts / "NotoSansSC-Regular.ttf").exists(), reason="the islands with the fonts are not built"
+)
+
+
+def _played(url: str = "", nasty: bool = False) -> demo.Result:
+    return demo.run("public-rental", cases=CASES, seed=SEED, nasty=nasty, url=url, quiet=True)
+
+
+def _twice() -> tuple[demo.Result, demo.Result]:
+    """The second time on the same instance, where everybody has applied before."""
+    with own_instance(quiet=True) as url:
+        return _played(url), _played(url)
+
+
+@pytest.mark.requirement("SH-043.R4", "SH-044.R3", "SH-045.R1", "SH-045.R8", "SH-023.R5")
+def test_the_same_seed_gives_the_same_table_and_a_nasty_world_the_same_verdicts() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        plain, nasty = pool.submit(_twice), pool.submit(_played, nasty=True)
+        first, second = plain.result()
+    assert first.complete and second.complete, (first.as_text(), second.as_text())
+    assert first.outcomes == second.outcomes
+    assert first.verdicts == second.verdicts
+    assert {"审核通过办结", "初审不通过办结", "复审不通过办结", "不予受理办结", "已撤回", "已删除"} <= set(first.outcomes)
+    late = nasty.result()
+    assert late.complete, late.as_text()
+    assert late.verdicts == first.verdicts
+    assert late.outcomes == first.outcomes
+
+
+def test_an_interrupted_demonstration_leaves_no_process(tmp_path: Path) -> None:
+    said = (tmp_path / "said").open("w")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "web.cli", "demo", "public-rental", "--cases", "3"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said, env=environment)
+    _until(lambda: "web server  " in (tmp_path / "said").read_text("utf-8") or child.poll() is not None)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(timeout=30) in (1, 130), (tmp_path / "said").read_text("utf-8")
+    said.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["said"]
+    assert not _processes(str(tmp_path))
+
+
+def _until(met: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    pause = threading.Event()
+    while not met():
+        assert time.monotonic() < end, "nothing happened"
+        pause.wait(0.1)
+
+
+def _processes(mark: str) -> list[str]:
+    """Command lines of running processes whose surroundings name this folder."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
+                found.append((folder / "cmdline").read_text("utf-8").replace("\0", " "))
+        except OSError:
+            continue
+    return found
