@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str, frozenset[str]], ...]], ...] =
         (
             ("/inbox", "待办任务", "inbox", WORKERS),
             ("/inbox/done", "已办任务", "pass", WORKERS),
+            ("/inbox/copies", "抄送我的", "copy", WORKERS),
             ("/intake", "窗口登记", "plus", frozenset({"operator_clerk"})),
             ("/recheck", "复核登记", "withdraw", frozenset({"operator_clerk"})),
             ("/start", "发起事项", "publish", WORKERS),

@@ -168,3 +168,13 @@ def test_the_diagram_and_where_the_case_stands_are_there_for_the_viewer(house: H
     assert b"<bpmn:definitions" in browser.get(f"/cases/{case_no}/diagram.xml").data
     marks = browser.get(f"/cases/{case_no}/marks.json").get_json()
     assert "accept" in marks["visited"] and marks["current"] == ["check_result"]
+
+
+def test_a_copy_can_be_read_and_a_delegation_keeps_both_names(house: House, case_no: str) -> None:
+    holder = house.browser("clerk_310101")
+    task = open_task(house, case_no, "check_result")
+    holder.post(f"/tasks/{task.id}/move/copy", {"to": "clerk", "reason": "请了解"})
+    assert case_no in house.browser("clerk").get("/inbox/copies").text
+    holder.post(f"/tasks/{task.id}/move/delegate", {"to": "clerk", "reason": "请代办"})
+    delegated = house.services.engine.task(task.id)
+    assert (delegated.assignee_id, delegated.delegated_by_name) == ("U-clerk", house.account("clerk_310101")["name"])

@@ -38,7 +38,7 @@ from web.submission import checked, form_of, new_key, sent_form, sent_key
 
 blueprint = Blueprint("cases", __name__, template_folder="templates")
 READERS = sorted(WORKERS | {"auditor", "system_admin"})
-MOVES = {"release": "退签", "transfer": "转办", "remind": "催办", "copy": "抄送"}
+MOVES = {"release": "退签", "transfer": "转办", "delegate": "委派", "remind": "催办", "copy": "抄送"}
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -241,9 +241,10 @@ def move(task_id: str, move: str) -> Answer:
         if other is None:
             flash(_("请选择接收人"), "fail")
             return redirect(_same_list(f"/tasks/{task_id}"))
-        (engine.transfer if move == "transfer" else engine.copy_task)(task_id, other.actor, person.actor, reason)
+        acts = {"transfer": engine.transfer, "delegate": engine.delegate, "copy": engine.copy_task}
+        acts[move](task_id, other.actor, person.actor, reason)
     flash(_("{case_no} 已{move}", case_no=found.case_no, move=_(MOVES[move])), "pass")
-    return redirect(_list_address() if move in ("release", "transfer") else _same_list(f"/tasks/{task_id}"))
+    return redirect(_list_address() if move in ("release", "transfer", "delegate") else _same_list(f"/tasks/{task_id}"))
 
 
 @blueprint.post("/opinions")

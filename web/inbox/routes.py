@@ -71,6 +71,16 @@ def done() -> str:
                            page_address=lambda number: state.address("/inbox/done", page=number))  # fmt: skip
 
 
+@blueprint.get("/inbox/copies")
+@requires(*WORKERS)
+def copies() -> str:
+    """Cases that colleagues copied to this person, to read."""
+    state = filters.read(request.args)
+    page = current_services().engine.copies(current_person().actor, page=state.page, size=state.size)
+    return render_template("inbox/copies.html", page=page, state=state,
+                           page_address=lambda number: state.address("/inbox/copies", page=number))  # fmt: skip
+
+
 @blueprint.get("/inbox/next")
 @requires(*WORKERS)
 def following() -> Response:
