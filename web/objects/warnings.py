@@ -73,8 +73,13 @@ def _evolution(district: str) -> dict[str, Any]:
         found = registers.trend(connection, district or None, first, today)
     months = [f"{add_months(first, place):%Y-%m}" for place in range(12)]
     series = [
-        {"name": _(word), "stack": "all", "data": [found.get(month, {}).get(colour, 0) for month in months]}
-        for colour, (word, _kind) in COLOURS.items()
+        {
+            "name": _(word),
+            "stack": "all",
+            "state": kind,
+            "data": [found.get(month, {}).get(colour, 0) for month in months],
+        }
+        for colour, (word, kind) in COLOURS.items()
     ]
     return {
         "title": _("近十二个月预警"),

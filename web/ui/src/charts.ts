@@ -8,11 +8,13 @@ import { each, el, english, t } from './kit/page.ts';
 
 echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
-interface Series { name: string; type?: 'bar' | 'line'; data: (number | null)[]; stack?: string; links?: (string | null)[] }
+interface Series { name: string; type?: 'bar' | 'line'; data: (number | null)[]; stack?: string; links?: (string | null)[]; state?: keyof typeof STATES }
 /** categories along the axis, one number for each in every series; unit after the numbers; horizontal turns bars. */
 interface Chart { title?: string; categories: string[]; category_title?: string; series: Series[]; unit?: string; horizontal?: boolean; percent?: boolean }
 
 const COLOURS = ['#1557b0', '#1b7f4b', '#b25e00', '#6a4bb5', '#5b6675', '#7a4b2a', '#c4490a'];
+/** Series that stand for a state wear its colour, everywhere the same as the labels. */
+const STATES = { pass: '#1b7f4b', fail: '#c0242b', warn: '#d4641a', manual: '#e0a800', brown: '#7a4b2a', running: '#1557b0' };
 const INK2 = '#5b6675';
 const FONT = 'PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif';
 
@@ -28,7 +30,7 @@ function option(chart: Chart): echarts.EChartsCoreOption {
     legend: chart.series.length > 1 ? { top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 12, textStyle: { color: '#1f2733' } } : undefined,
     tooltip: { trigger: 'axis', axisPointer: { type: chart.series.some((s) => (s.type ?? 'bar') === 'bar') ? 'shadow' : 'line' }, valueFormatter: format, confine: true, textStyle: { fontFamily: FONT } },
     xAxis: chart.horizontal ? values : names, yAxis: chart.horizontal ? { ...names, inverse: true } : values,
-    series: chart.series.map((s) => ({ name: s.name, type: s.type ?? 'bar', data: s.data, stack: s.stack, barMaxWidth: 32, symbolSize: 6, lineStyle: { width: 2 }, label: { show: chart.series.length === 1 && chart.categories.length <= 12, position: chart.horizontal ? 'right' : 'top', color: '#1f2733', formatter: (p: { value: unknown }) => format(p.value) } })),
+    series: chart.series.map((s) => ({ name: s.name, type: s.type ?? 'bar', data: s.data, stack: s.stack, color: s.state && STATES[s.state], barMaxWidth: 32, symbolSize: 6, lineStyle: { width: 2 }, label: { show: chart.series.length === 1 && chart.categories.length <= 12, position: chart.horizontal ? 'right' : 'top', color: '#1f2733', formatter: (p: { value: unknown }) => format(p.value) } })),
   };
 }
 
