@@ -194,3 +194,10 @@ def test_the_query_service_tells_types_attributes_and_dictionaries(house: House)
     assert [row["label"] for row in items("dictionaries/occupation_industry?parent=public")] == ["教育", "卫生"]
     assert client.get("/api/v1/objects/dictionaries/nothing", headers=headers).status_code == 404
     assert client.get("/api/v1/objects/types").status_code == 401
+
+
+@pytest.mark.requirement("SH-203.R2")
+def test_the_task_of_a_warning_shows_what_was_raised(house: House, warned: str) -> None:
+    """Any flow's start form is shown, whatever its start event calls it."""
+    page = words(house.browser("clerk").get(f"/cases/{warned}"))
+    assert "防控类别" in page and "同品种重复申请" in page and "没有申请信息" not in page

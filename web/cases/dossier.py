@@ -85,11 +85,17 @@ def housing_locked(case: CaseView, person: Person) -> bool:
     return not checks_visible(case.channel, decided.get("outcome") == "confirm", person.actor.groups)
 
 
+def application_of(items: Mapping[str, ItemView]) -> ItemView | None:
+    """What the case was started with: the item `application`, or whatever the start event calls its form."""
+    typed = [item for item in items.values() if item.form_key]
+    return items.get("application") or min(typed, key=lambda item: item.event_seq, default=None)
+
+
 def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
     """Read everything about one case. `hide_verification`: housing results that are not released stay closed (SH-030)."""
     engine = current_services().engine
     items = engine.case_file(case.id)
-    application = items.get("application")
+    application = application_of(items)
     schema: Mapping[str, Any] = {}
     if application is not None and application.form_key:
         schema = form_of(application.form_key, application.form_version).schema
@@ -103,7 +109,7 @@ def open_dossier(case: CaseView, hide_verification: bool = False) -> Dossier:
         differences=[] if hide_verification else differences(value, items),
         decisions=list(engine.decision_records(case.id)),
         progress=engine.progress(case.id),
-        tasks=[t for t in engine.tasks_of(case.id, open_only=True)],
+        tasks=list(engine.tasks_of(case.id, open_only=True)),
         related=related(case),
         items=items,
         blocks=blocks(case),

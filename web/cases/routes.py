@@ -309,7 +309,7 @@ def reveal(case_no: str) -> str:
     """One masked value in full, with a reason that is recorded; the page masks it again after 60 seconds."""
     person, path = current_person(), request.args.get("path", "")[:200]
     found = dossier.case_for(case_no, person)
-    item = current_services().engine.case_file(found.id).get("application")
+    item = dossier.application_of(current_services().engine.case_file(found.id))
     value = value_at(item.value, path) if item else None
     if not isinstance(value, str):
         raise NotFound("这一项没有可显示的内容")
