@@ -82,9 +82,17 @@ def words(answer: TestResponse) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
-def _config(folder: Path, sandbox: RunningSandbox) -> Config:
-    url = f"sqlite:///{folder / 'desks.db'}"
-    return Config(data=folder, database_url=url, sandbox_url=sandbox.url, secret="s" * 32, demo=True)
+def config_of(folder: Path, sandbox: RunningSandbox, url: str = "", built: bool = False) -> Config:
+    """built: with the islands as they are built now; else only with the fonts, wherever those are."""
+    dist = ROOT / "web" / "ui" / "dist" if built else folder / "dist"
+    if not built:
+        (dist / "fonts").mkdir(parents=True, exist_ok=True)
+        for font in fonts():
+            place = dist / "fonts" / "NotoSansSC-Regular.ttf"
+            if not place.exists():
+                place.symlink_to(font)
+    where = url or f"sqlite:///{folder / 'desks.db'}"
+    return Config(data=folder, database_url=where, sandbox_url=sandbox.url, secret="s" * 32, demo=True, dist=dist)
 
 
 @pytest.fixture
@@ -101,7 +109,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FrozenClock,
         pytest.skip("the islands with the fonts are not built")
     folder, clock = tmp_path_factory.mktemp("desks"), FrozenClock(MONDAY)
     with start_sandbox(seed=1, today=MONDAY.date()) as sandbox:
-        services = bootstrap.build(_config(folder, sandbox), clock=clock)
+        services = bootstrap.build(config_of(folder, sandbox), clock=clock)
         tables.metadata().create_all(services.database)
         services.engine.seed_calendar()
         bootstrap.deploy(services)
@@ -118,13 +126,14 @@ def _close(services: bootstrap.Services) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, played: tuple[Path, FrozenClock, dict[str, str]], sandbox: RunningSandbox) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, tmp_path: Path, played: tuple[Path, FrozenClock, dict[str, str]], sandbox: RunningSandbox) -> Iterator[House]:
     """A copy of its own."""
     source, clock, _numbers = played
     folder = tmp_path / "house"
-    shutil.copytree(source, folder)
+    shutil.copytree(source, folder, symlinks=True)
     own = FrozenClock(clock.now())
-    services = bootstrap.build(_config(folder, sandbox), clock=own)
+    built = request.node.get_closest_marker("browser") is not None
+    services = bootstrap.build(config_of(folder, sandbox, built=built), clock=own)
     yield House(services, own, create_app(services), sandbox)
     _close(services)
 

@@ -110,7 +110,7 @@ def test_returned_changes_keep_the_draft(house: House) -> None:
 def test_the_heat_map_counts_what_happened(house: House) -> None:
     analyst = house.person("analyst")
     page = analyst.text(f"/studio/{KEY}/heat")
-    assert "停留中位数" in page
+    assert "平均停留" in page
     assert "受理" in page
     for mode in ("backlog", "overdue"):
         analyst.text(f"/studio/{KEY}/heat?mode={mode}")

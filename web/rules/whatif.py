@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine import canonical
+from web.rules.values import shown
 
 EXAMPLES = 2000
 
@@ -112,18 +113,7 @@ def words(verdict: Verdict) -> str:
     """The outcome on one line, for people."""
     if verdict.error:
         return f"错误：{verdict.error}"
-    value = verdict.outputs
-    if isinstance(value, Mapping):
-        return "，".join(f"{name}={_plain(part)}" for name, part in value.items())
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "（无）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value if isinstance(value, str) else canonical.dumps(value)
+    return shown(verdict.outputs)
 
 
 def _example(past: Past, verdict: Verdict) -> dict[str, Any]:

@@ -29,16 +29,15 @@ class Step:
     hours: list[float] = field(default_factory=list)
 
     @property
-    def median_h(self) -> float:
-        ordered = sorted(self.hours)
-        return ordered[len(ordered) // 2] if ordered else 0.0
+    def mean_h(self) -> float:
+        return sum(self.hours) / len(self.hours) if self.hours else 0.0
 
     @property
     def longest_h(self) -> float:
         return max(self.hours, default=0.0)
 
     def value(self, mode: str) -> float:
-        return {"dwell": self.median_h, "backlog": float(self.waiting), "overdue": float(self.overdue)}[mode]
+        return {"dwell": self.mean_h, "backlog": float(self.waiting), "overdue": float(self.overdue)}[mode]
 
 
 def steps(key: str, since: date | None, until: date | None, now: datetime) -> list[Step]:
@@ -50,7 +49,7 @@ def steps(key: str, since: date | None, until: date | None, now: datetime) -> li
     for row in _visits(job, job.c.finished_at, key, since, until):
         step = found.setdefault(row["element_id"], Step(row["element_id"], row["name"]))
         _count(step, row, row["status"] in ("ready", "running", "incident"), now)
-    return sorted(found.values(), key=lambda step: -step.median_h)
+    return sorted(found.values(), key=lambda step: -step.mean_h)
 
 
 def _visits(table: Any, ended: Any, key: str, since: date | None, until: date | None) -> Sequence[Mapping[str, Any]]:
