@@ -135,6 +135,12 @@ def device_page(person: Person, device_no: str, since: datetime) -> tuple[Row | 
     return found[0], list(rows(windows.order_by(dust_window.c.window_at))), list(rows(alerts_))
 
 
+def alert(person: Person, case_no: str) -> Row | None:
+    """One alert of the reader's units."""
+    found = rows(select(dust_alert).where(dust_alert.c.case_no == case_no, scope(dust_alert, person)))
+    return found[0] if found else None
+
+
 def occurrences(case_no: str) -> list[Row]:
     """Every occurrence that one alert gathered."""
     query = select(dust_occurrence).join(dust_alert, dust_alert.c.case_id == dust_occurrence.c.case_id)

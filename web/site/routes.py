@@ -30,7 +30,6 @@ KINDS = {"exceedance": "扬尘超标", "offline": "设备离线"}
 LEVELS = {"general": "一般", "serious": "严重"}
 STATES = {"open": "在办", "escalated": "已升级督办", "closed": "已办结", "in_time": "按时办结", "late": "逾期办结", "mistaken": "误报"}
 DEVICE_STATES = {"online": "在线", "silent": "离线", "unheard": "未传数据", "connected": "接入中", "refused": "未准接入", "retired": "已停用"}
-WINDOW_LEVELS = {"none": "未超标", "general": "超标", "serious": "严重超标", "insufficient": "数据不足"}
 HEADS = ("告警", "超标", "离线", "在办", "按时办结", "逾期办结", "误报", "平均处置（分钟）")
 _WORDS = {"KINDS": KINDS, "LEVELS": LEVELS, "STATES": STATES, "DEVICE_STATES": DEVICE_STATES, "AREAS": AREAS}
 
@@ -56,11 +55,13 @@ def _board() -> dict[str, Any]:
     for device in queries.devices(person, tables.periods(services.engine), instant):
         states[device["state"]] += 1
     counts = {state: queries.alerts(person, Chosen(state=state), size=1)[1] for state in ("open", "escalated")}
+    hours = queries.hours_of(queries.course(person, since))
     counts |= {kind: queries.alerts(person, Chosen(state="open", kind=kind), size=1)[1] for kind in KINDS}
     return {
         "states": states,
         "counts": counts,
-        "course": _course_chart(queries.hours_of(queries.course(person, since))),
+        "course": _hour_chart(hours, "mean", _("近 24 小时均值（µg/m³）"), "line"),
+        "exceeding": _hour_chart(hours, "exceeding", _("近 24 小时超标次数"), "bar"),
         "places": _places_chart(queries.open_by(person, "district")),
         "highest": queries.highest(person, since),
         "latest": queries.alerts(person, Chosen(state="open"), size=10)[0],
@@ -69,16 +70,11 @@ def _board() -> dict[str, Any]:
     }
 
 
-def _course_chart(hours: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "title": _("近 24 小时均值与超标次数"),
-        "category_title": _("时间"),
-        "categories": [hour["hour"].strftime("%d日 %H时") for hour in hours],
-        "series": [
-            {"name": _("均值（µg/m³）"), "type": "line", "data": [hour["mean"] for hour in hours]},
-            {"name": _("超标次数"), "type": "bar", "data": [hour["exceeding"] for hour in hours]},
-        ],
-    }
+def _hour_chart(hours: list[dict[str, Any]], name: str, title: str, kind: str) -> dict[str, Any]:
+    """One figure of every hour; figures of different units never share an axis."""
+    series = {"name": title, "type": kind, "data": [hour[name] for hour in hours]}
+    categories = [hour["hour"].strftime("%H:%M") for hour in hours]
+    return {"title": title, "category_title": _("时间"), "categories": categories, "series": [series]}
 
 
 def _places_chart(found: list[Any]) -> dict[str, Any]:
@@ -120,6 +116,16 @@ def alerts() -> str:
     return render_template(
         "site/alerts.html", found=found, total=total, page=page, pages=pages, chosen=chosen, address=_page_address, **_WORDS
     )
+
+
+@blueprint.get("/site/alerts/<case_no>")
+@requires(*READERS)
+def alert(case_no: str) -> str:
+    """One alert with every occurrence that it gathered."""
+    found = queries.alert(current_person(), case_no)
+    if found is None:
+        raise NotFound("没有这件告警，或不属于您的机构", case_no=case_no)
+    return render_template("site/alert.html", alert=found, occurrences=queries.occurrences(case_no), **_WORDS)
 
 
 def _page_address(number: int) -> str:
