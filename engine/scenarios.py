@@ -12,6 +12,7 @@ Refuses a step that nobody can do.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -71,11 +72,12 @@ class Stage:
     build: Mapping[str, Callable[..., Json]] = field(default_factory=dict)
     verbs: Mapping[str, Callable[[Stage, str, Any], None]] = field(default_factory=dict)
     serial: int = 0
+    run: str = field(default_factory=lambda: uuid.uuid4().hex)
     given: list[CaseView] = field(default_factory=list)
 
     def key(self) -> str:
         self.serial += 1
-        return f"scenario-{id(self)}-{self.serial}"
+        return f"scenario-{self.run}-{self.serial}"
 
 
 def read_scenarios(path: Path) -> list[Scenario]:

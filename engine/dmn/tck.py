@@ -58,6 +58,7 @@ def main(directory: str, json_file: str | None = None, csv_file: str | None = No
     results = list(run_folder(Path(directory)))
     summary = summarise(results)
     beside = Path(json_file).parent if json_file else Path.cwd()
+    beside.mkdir(parents=True, exist_ok=True)
     write_csv(Path(csv_file) if csv_file else beside / "tck_results.csv", results)
     if json_file:
         Path(json_file).write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")

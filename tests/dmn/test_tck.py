@@ -43,3 +43,18 @@ def test_the_runner_counts_and_writes_both_reports(tmp_path: Path, capsys: pytes
 @pytest.mark.skipif("GUANGSHA_TCK" not in os.environ, reason="GUANGSHA_TCK names no TCK folder")
 def test_the_tck_passes(tmp_path: Path) -> None:
     assert tck.main(os.environ["GUANGSHA_TCK"], str(tmp_path / "tck.json")) == 0
+
+
+def test_the_command_takes_a_file_after_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from web.cli import main
+
+    folder = tmp_path / "suite" / "compliance-level-2" / "own"
+    folder.mkdir(parents=True)
+    rules = [("< 10", '"small"'), (">= 10", '"big"')]
+    (folder / "own.dmn").write_bytes(table_xml("UNIQUE", (("n", "number", ""),), (("r", "string", ""),), rules))
+    (folder / "own-test-01.xml").write_text(CASES, encoding="utf-8")
+    report = tmp_path / "report.json"
+    assert main(["tck", str(tmp_path / "suite"), "--json", str(report)]) == 1
+    assert json.loads(report.read_text(encoding="utf-8"))["total"] == 3
+    assert (tmp_path / "tck_results.csv").exists()
+    capsys.readouterr()

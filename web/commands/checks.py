@@ -23,10 +23,11 @@ def register(group: Any, shared: argparse.ArgumentParser) -> None:
     command.add_argument("--run", action="store_true", help="先运行有编号的测试 / run the numbered tests first")
     command.add_argument("--missing", action="store_true", help="只列缺失或失败 / only what is missing or failed")
     command.set_defaults(run=_requirements)
-    command = group.add_parser("tck", parents=[shared], help="DMN TCK 符合性 / DMN TCK conformance")
+    command = group.add_parser("tck", help="DMN TCK 符合性 / DMN TCK conformance")
     command.add_argument("directory")
-    command.add_argument("--file", "-o", dest="json_file", help="also write the JSON to this file")
-    command.set_defaults(run=_tck)
+    command.add_argument("--json", dest="json_file", metavar="FILE", help="also write the results as JSON to this file")
+    command.add_argument("--csv", dest="csv_file", metavar="FILE", help="where tck_results.csv goes; default: beside the JSON")
+    command.set_defaults(run=_tck, json=False)
 
 
 def _requirements(options: argparse.Namespace) -> Answer:
@@ -77,4 +78,4 @@ def _run_numbered_tests(*, quiet: bool) -> None:
 def _tck(options: argparse.Namespace) -> Answer:
     from engine.dmn import tck
 
-    return Answer({}, "", tck.main(options.directory, options.json_file))
+    return Answer({}, "", tck.main(options.directory, options.json_file, options.csv_file))
