@@ -198,7 +198,7 @@ class _Reader:
         if isinstance(value, Mapping):
             return "；".join(f"{k}：{self.text({}, v)[0]}" for k, v in value.items()), False
         text = self.word(schema, value)
-        if self.mask and name in _ID_FORMATS:
+        if self.mask and (name in _ID_FORMATS or schema.get("x-mask") == "id"):
             return mask_id(text), True
         if self.mask and name in ("cn-mobile", "cn-bank-card"):
             return mask_phone(text), True

@@ -201,3 +201,4 @@ def test_the_task_of_a_warning_shows_what_was_raised(house: House, warned: str) 
     """Any flow's start form is shown, whatever its start event calls it."""
     page = words(house.browser("clerk").get(f"/cases/{warned}"))
     assert "防控类别" in page and "同品种重复申请" in page and "没有申请信息" not in page
+    assert "310********1017" in page and "310101198503121017" not in page
