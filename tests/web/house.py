@@ -117,7 +117,10 @@ def build(folder: Path, sandbox: RunningSandbox, database_url: str = "") -> Hous
     clock = FrozenClock(MORNING)
     config = Config(
         data=folder,
-        database_url=database_url, sandbox_url=sandbox.url, secret="a secret for tests only", public_url="http://127.0.0.1"
+        database_url=database_url,
+        sandbox_url=sandbox.url,
+        secret="a secret for tests only",
+        public_url="http://127.0.0.1",
     )
     tables.metadata()
     services = bootstrap.build(config, clock=clock)
