@@ -10,12 +10,13 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
-from engine import Actor, IllegalTransition
+from engine import Actor, IllegalTransition, ValidationFailed
 from handlers.fair_guard import registers
 from handlers.fair_guard.judging import Signal
 
 GUARD = Actor(user_id="system", name="公平卫士", post="系统")
 PROCESS = "fair_guard_warning"
+OPTIONAL = frozenset({"acceptance_no", "existing_no", "district", "sub_district", "manager_mobile", "note"})
 
 
 def raise_warning(services: Any, signal: Signal, subject: str, about: Mapping[str, Any]) -> str | None:
@@ -35,8 +36,22 @@ def raise_warning(services: Any, signal: Signal, subject: str, about: Mapping[st
     number = last["round"] + 1 if last else 1
     form = {**_form(signal, subject), **{name: value for name, value in about.items() if value is not None}}
     key = f"fair_guard:{sha256(subject.encode()).hexdigest()[:40]}:{number}"
-    receipt = engine.start_case(PROCESS, actor=GUARD, form=form, channel="系统", idempotency_key=key)
-    return str(receipt.case_no)
+    return _start(engine, form, key)
+
+
+def _start(engine: Any, form: dict[str, Any], key: str) -> str:
+    """Start the case; what the form refuses of the optional data is left out and told, so that no warning is lost."""
+    try:
+        return str(engine.start_case(PROCESS, actor=GUARD, form=form, channel="系统", idempotency_key=key).case_no)
+    except ValidationFailed as fault:
+        wrong = {str(error["path"]).strip("/").partition("/")[0] for error in fault.details.get("errors", [])}
+        left_out = sorted(wrong & OPTIONAL)
+        if not left_out:
+            raise
+        note = f"{form.get('note') or '规则触发预警'}（资料不合格式，未带入：{'、'.join(left_out)}）"
+        kept = {name: value for name, value in form.items() if name not in left_out}
+        again = {**kept, "note": note[:500]}
+        return str(engine.start_case(PROCESS, actor=GUARD, form=again, channel="系统", idempotency_key=key).case_no)
 
 
 def _form(signal: Signal, subject: str) -> dict[str, Any]:

@@ -138,6 +138,16 @@ def test_a_handled_warning_comes_back_only_in_a_graver_colour(stage: Stage) -> N
     assert [(row["colour"], row["round"]) for row in warned(stage)] == [("orange", 2), ("yellow", 1)]
 
 
+@pytest.mark.requirement("SH-203.R1")
+def test_wrong_data_beside_a_term_lose_no_warning(stage: Stage) -> None:
+    term(stage, "T-1", "low_rent_contract", stage.clock.today(), manager_mobile="123", district="999999")
+    assert round_of(stage).warnings == 1
+    (entry,) = warned(stage)
+    assert (entry["colour"], entry["district"]) == ("orange", None)
+    with stage.engine.database.connect() as connection:
+        assert "未带入：district、manager_mobile" in registers.moves(connection, entry["case_id"])[0]["note"]
+
+
 @pytest.mark.requirement("SH-199.R4", "SH-199.R5", "SH-199.R7", "SH-199.R8", "SH-202.R1", "SH-202.R2")
 def test_the_ladder_climbs_as_the_purchase_goes_on(stage: Stage) -> None:
     enter(stage, "GZ-1", "public_rental", "enjoying")
