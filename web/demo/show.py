@@ -33,14 +33,15 @@ def run(
     with (nullcontext(url) if url else own_instance(nasty=nasty, quiet=quiet)) as address:
         begun = time.monotonic()
         director = Director(address, telling, personas, workers, say)
+        days, office = 0.0, director.office
         try:
             director.play()
+            days = office.days_passed()
         except KeyboardInterrupt:
             stopped = "已中断 / interrupted"
         finally:
-            duration, office = time.monotonic() - begun, director.office
+            duration = time.monotonic() - begun
             director.close()
-        days = 0.0 if stopped else office.days_passed()
     return Result(what, telling.title, seed, nasty, tuple(director.register.runs), tuple(telling.ends),
                   office.incidents, office.retried, duration, days, stopped)  # fmt: skip
 
