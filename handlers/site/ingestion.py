@@ -17,7 +17,7 @@ from sqlalchemy import Engine as Database
 
 from engine.database import writing
 from handlers.site import registers
-from handlers.site.records import dust_pending, dust_reading, dust_refusal
+from handlers.site.records import dust_reading, dust_refusal
 from handlers.site.rules import REASONS, Reading, Refusal, judge_row, window_of
 
 MOST_ROWS = 5000
@@ -99,11 +99,12 @@ def _store(
         first.setdefault(key_of(one), one)
     values = [
         {"measured_at": at, "device_no": number, "tsp_ug_m3": one.tsp_ug_m3, "received_at": now}
-        for (at, number), one in first.items()
+        for (at, number), one in sorted(
+            first.items(), key=lambda item: item[0]
+        )  # in one order, so that two gateways never lock crosswise
     ]
     stored = registers.insert_new(connection, dust_reading, values)
-    windows = sorted({window_of(at) for at, _number_ in first})
-    registers.insert_new(connection, dust_pending, [{"window_at": at} for at in windows])
+    registers.touch_windows(connection, list({window_of(at) for at, _device in first}))
     if stored == len(readings):
         return stored, []
     standing = registers.values_at(connection, list(first))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from handlers.site.records import dust_alert, dust_device, dust_occurrence, dust_reading
+from handlers.site.records import dust_alert, dust_device, dust_occurrence, dust_pending, dust_reading
 
 Row = dict[str, Any]
 CHUNK = 500
@@ -19,11 +19,20 @@ LIVE = ("connected", "online")
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that are not there yet, many in one statement; returns how many were new."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    new = 0
+    key, new = next(iter(table.primary_key)), 0
     for begin in range(0, len(rows), CHUNK):
         statement = dialect.insert(table).values(list(rows[begin : begin + CHUNK])).on_conflict_do_nothing()
-        new += connection.execute(statement).rowcount
+        # Rows are counted by what comes back: an INSERT's rowcount is not told by every driver.
+        new += len(connection.execute(statement.returning(key)).all())
     return new
+
+
+def touch_windows(connection: Connection, windows: Sequence[datetime]) -> None:
+    """Mark windows to be judged. The update holds the row until the readings commit, so that a judge waits for them."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(dust_pending).values([{"window_at": at} for at in sorted(windows)])
+    same = {"window_at": statement.excluded.window_at}
+    connection.execute(statement.on_conflict_do_update(index_elements=[dust_pending.c.window_at], set_=same))
 
 
 def areas_of(connection: Connection, numbers: Iterable[str]) -> dict[str, str]:
