@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from connectors.sandbox.fleet import CLIENT, FAULTS, Gateway, Weather, device_no
+from connectors.sandbox.fleet import CLIENT, FAULTS, Gateway, Weather, device_no, drive
 from handlers.site.records import dust_reading
 from tests.web.house import House
 from web.seeds import PASSWORD
@@ -66,6 +66,18 @@ def test_no_reading_is_lost_when_the_server_goes_and_comes_back(house: House) ->
     assert (gateway.report.made, gateway.report.lost, gateway.report.refused) == (200, 0, 0)
     with house.services.database.connect() as connection:
         assert connection.execute(select(func.count()).select_from(dust_reading)).scalar_one() == 200
+
+
+def test_a_fleet_is_set_by_the_clock_of_the_platform(house: House) -> None:
+    port = Port(house)
+    gateway = Gateway(f"http://127.0.0.1:{port.number}", CLIENT, PASSWORD)
+    assert abs(datetime.now(UTC) + gateway.lead() - house.clock.now()) < timedelta(minutes=1)
+    house.clock.advance(minutes=2)  # apart from the readings of the other test
+    gateway = Gateway(f"http://127.0.0.1:{port.number}", CLIENT, PASSWORD)
+    enrol(house.services, 20)
+    report = drive(gateway, devices=20, rate=5, seconds=2, weather=Weather())
+    port.close()
+    assert (report.made, report.stored, report.lost) == (10, 10, 0)
 
 
 def test_the_faults_of_a_nasty_fleet_are_all_refused() -> None:
