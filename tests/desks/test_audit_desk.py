@@ -125,3 +125,13 @@ def test_all_cases_are_checked_at_once(house: House, numbers: dict[str, str]) ->
     page = words(auditor.post("/audit/integrity"))
     assert numbers["housing_failed"] in page
     assert "事件 2" in page
+
+
+def test_numbers_are_masked_until_a_reason_is_given_and_kept(house: House, numbers: dict[str, str]) -> None:
+    auditor, number = house.person("auditor"), numbers["approve"]
+    id_no = house.services.engine.case(number).applicant_id_no
+    assert id_no
+    assert id_no not in auditor.text(f"/audit/{number}")
+    assert id_no in auditor.text(f"/audit/{number}?plain=复核举报线索")
+    assert "复核举报线索" in auditor.text(f"/audit/{number}/reads")
+    assert id_no not in house.person("supervisor").text(f"/audit/{number}?plain=复核举报线索")

@@ -9,6 +9,7 @@ from typing import Any
 from engine import canonical
 from engine.states import ItemSource
 from engine.views import DecisionRecordView, EventView, EvidenceView, ItemView
+from web.masking import mask_name, mask_text
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,14 @@ def leaves(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
 def facts(event: EventView) -> list[tuple[str, str]]:
     """What the event itself says, flattened for reading."""
     return list(leaves(dict(event.data)))
+
+
+def masked(name: str, value: str) -> str:
+    """One leaf as it may be shown without a reason: names shortened, identity, phone and bank numbers starred."""
+    last = name.rpartition(".")[2]
+    if last in _NAMES and not value.startswith(("{", "[")):
+        return mask_name(value)
+    return mask_text(value)
+
+
+_NAMES = frozenset({"name", "applicant_name", "spouse_name", "owner", "holder", "person_name", "who"})

@@ -16,6 +16,7 @@ from web.audit.timeline import Moment, diagrams, marks, moments
 from web.audit.words import EVENT_NAMES, SOURCE_NAMES
 from web.auth.guard import current_person, requires
 from web.i18n import _
+from web.masking import mask_text
 from web.services import current_services, now
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates", static_folder="static")
@@ -134,17 +135,21 @@ def raw(case_no: str, evidence_id: str) -> str:
     if one is None:
         abort(404)
     _note(found, "evidence")
-    return render_template("audit/evidence.html", case=found, evidence=one, text=_pretty(one.raw))
+    plain, text = _plain(found), _pretty(one.raw)
+    return render_template(
+        "audit/evidence.html", case=found, evidence=one, text=text if plain else mask_text(text), plain=plain
+    )
 
 
 @blueprint.get("/<case_no>/evidence/<evidence_id>/raw")
-@requires(*READERS)
+@requires("auditor")
 def raw_file(case_no: str, evidence_id: str) -> Response:
     """The same bytes as a file."""
     found = _case(case_no)
     one = next((item for item in current_services().engine.evidence(found.id) if item.id == evidence_id), None)
     if one is None:
         abort(404)
+    _note(found, "export")
     return _file(one.raw, f"{one.system}-{one.request_id}.raw", "application/octet-stream")
 
 
@@ -166,6 +171,15 @@ def export_xes(case_no: str) -> Response:
     found = _case(case_no)
     _note(found, "export")
     return _file(current_services().engine.export_xes([found.id]), f"{case_no}.xes", "application/xml")
+
+
+def _plain(found: Any) -> str:
+    """The reason for which numbers and names are shown in full (?plain=), noted as a reading; empty: they are masked."""
+    reason = request.args.get("plain", "").strip()
+    if len(reason) < 2 or not current_person().any_of("auditor"):
+        return ""
+    current_services().engine.record_read(found.id, current_person().actor, "plaintext", reason)
+    return reason
 
 
 def _note(found: Any, what: str) -> None:
@@ -222,6 +236,8 @@ def _moment(found: Any) -> dict[str, Any]:
         "event": here.event,
         "facts": provenance.facts(here.event),
         "sources": SOURCE_NAMES,
+        "plain": _plain(found),
+        "masked": provenance.masked,
         "diagram_url": url_for("audit.diagram", case_no=found.case_no, process=shown["process_key"]),
     }
 
