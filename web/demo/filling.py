@@ -85,8 +85,9 @@ def _value(schema: Mapping[str, Any], known: Any, today: date) -> Any:
     for word in ("const", "default"):
         if word in schema:
             return schema[word]
-    if schema.get("enum"):
-        return schema["enum"][0]
+    for words in ("enum", "examples"):
+        if schema.get(words):
+            return schema[words][0]
     options = [one["const"] for one in schema.get("oneOf", ()) if "const" in one]
     return options[0] if options else _made(schema, today)
 
