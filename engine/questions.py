@@ -43,6 +43,7 @@ from engine.views import (
 )
 
 MAX_SIZE = 200
+_OWN_CASE = cases.alias("own_case")
 _OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
 _TASK_SORTS = {
     "due_on": user_task.c.due_on,
@@ -136,13 +137,9 @@ class Questions(Ground):
             "overdue": due < self.today(),
         }
         sums = [func.coalesce(func.sum(when((part, 1), else_=0)), 0).label(name) for name, part in parts.items()]
-        query = (
-            select(func.count().label("all"), *sums)
-            .select_from(user_task)
-            .join(cases, user_task.c.case_id == cases.c.id)
-        )
+        query = select(func.count().label("all"), *sums).select_from(user_task).where(self._may_do(actor, "all"))
         with self.reading() as connection:
-            return dict(connection.execute(query.where(self._may_do(actor, "all"))).mappings().one())
+            return dict(connection.execute(query).mappings().one())
 
     def inbox_ids(
         self, actor: Actor, filters: InboxFilter | None = None, size: int = 100, sort: str = "due_on"
@@ -150,12 +147,9 @@ class Questions(Ground):
         """The ids of the first tasks of a list and how many it has: to know a task's place without reading the others."""
         asked = filters or InboxFilter()
         where = and_(self._may_do(actor, asked.scope), *self._task_filters(asked))
-        joined = select(user_task.c.id).join(cases, user_task.c.case_id == cases.c.id).where(where)
-        counted = (
-            select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
-        )
+        counted = _counted(where)
         with self.reading() as connection:
-            ids = list(connection.execute(_ordered(joined, sort, _TASK_SORTS, user_task.c.id).limit(size)).scalars())
+            ids = list(connection.execute(_first_ids(where, sort).limit(size)).scalars())
             return ids, len(ids) if len(ids) < size else connection.execute(counted).scalar_one()
 
     def done(
@@ -220,9 +214,9 @@ class Questions(Ground):
         unit = or_(user_task.c.org_unit.is_(None), user_task.c.org_unit.in_(actor.org_units))
         group = or_(user_task.c.group_name.in_(actor.groups), and_(user_task.c.more_groups, more))
         staff = and_(group, unit) if actor.groups - {"applicant"} else false()
-        own = and_(
-            user_task.c.applicant, or_(cases.c.applicant_id == actor.user_id, cases.c.started_by == actor.user_id)
-        )
+        # An alias: looked up for the few applicants' tasks only, so that lists and counts need no join for it.
+        theirs = or_(_OWN_CASE.c.applicant_id == actor.user_id, _OWN_CASE.c.started_by == actor.user_id)
+        own = and_(user_task.c.applicant, exists().where(_OWN_CASE.c.id == user_task.c.case_id, theirs))
         free = and_(
             undone,
             user_task.c.status == TaskStatus.OPEN,
@@ -253,12 +247,11 @@ class Questions(Ground):
 
     def _task_page(self, where: ColumnElement[bool], page: int, size: int, sort: str) -> Page[TaskView]:
         size, page = min(max(size, 1), MAX_SIZE), max(page, 1)
-        counted = (
-            select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
-        )
-        query = (
-            _ordered(_TASK_SELECT.where(where), sort, _TASK_SORTS, user_task.c.id).limit(size).offset((page - 1) * size)
-        )
+        counted = _counted(where)
+        # The page's ids are found among all tasks, its rows are read for these few alone.
+        wanted = _first_ids(where, sort).limit(size).offset((page - 1) * size).subquery()
+        rows = _TASK_SELECT.where(user_task.c.id.in_(select(wanted.c.id)))
+        query = _ordered(rows, sort, _TASK_SORTS, user_task.c.id)
         with self.reading() as connection:
             total = connection.execute(counted).scalar_one()
             return Page(self._tasks(connection, query), total, page, size)
@@ -368,6 +361,23 @@ class Questions(Ground):
     def working_days_left(self, due_on: date | None) -> int | None:
         """Working days from today to a due day; negative when it has passed."""
         return None if due_on is None else self.calendar().working_days_between(self.today(), due_on)
+
+
+def _counted(where: ColumnElement[bool]) -> Select[Any]:
+    """How many tasks meet the condition; the cases are joined only when it asks for something of theirs."""
+    plain = select(func.count(user_task.c.id)).where(where)
+    if cases not in plain.get_final_froms():
+        return plain
+    return select(func.count()).select_from(user_task).join(cases, user_task.c.case_id == cases.c.id).where(where)
+
+
+def _first_ids(where: ColumnElement[bool], sort: str) -> Select[Any]:
+    """The ids of the tasks that meet the condition, in the order of the list."""
+    by = _TASK_SORTS.get(sort.removeprefix("-"), user_task.c.due_on)
+    found = select(user_task.c.id).where(where)
+    if by.table is cases or cases in found.get_final_froms():
+        found = select(user_task.c.id).join(cases, user_task.c.case_id == cases.c.id).where(where)
+    return _ordered(found, sort, _TASK_SORTS, user_task.c.id)
 
 
 def _ordered(query: Select[Any], sort: str, known: Mapping[str, Any], last: Any) -> Select[Any]:

@@ -57,12 +57,7 @@ class Office:
 
     def note_ends(self, register: Register) -> int:
         """Look up which cases of the run have ended, and how; returns how many are newly known."""
-        known = sum(self._note(register, status) for status in _ENDED)
-        for run in register.open():
-            if run.deleted:
-                register.end(run, "已删除")
-                known += 1
-        return known
+        return sum(self._note(register, status) for status in _ENDED)
 
     def _note(self, register: Register, status: str) -> int:
         known, page_no = 0, 1

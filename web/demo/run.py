@@ -21,13 +21,16 @@ class CaseRun:
     steps: int = 0
     expects_citizen: bool = False
     deletion_no: str = ""
-    deleted: bool = False
     seen_on: date | None = None
     visits: Counter[str] = field(default_factory=Counter)
 
     @property
     def ended(self) -> bool:
         return self.state == "ended"
+
+    def may_be_worked_on(self, case_no: str) -> bool:
+        """A case whose deletion is being decided rests; the deletion itself goes on."""
+        return not self.ended and (not self.deletion_no or case_no != self.case_no)
 
 
 class Register:

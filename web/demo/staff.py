@@ -50,7 +50,7 @@ class Worker:
             rows = list(self._visitor.get(f"/inbox?size={PAGE}&page={page_no}").rows())
             for address, case_no, _cells in rows:
                 run = self._register.of(case_no)
-                if run is not None and not run.ended and address not in self._left:
+                if run is not None and run.may_be_worked_on(case_no) and address not in self._left:
                     found.append(Todo(self, address, case_no, run))
             if len(rows) < PAGE:
                 return found
