@@ -6,11 +6,12 @@ Judges nothing itself; a decision that no version or no row answers is refused, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine.bpmn import Element, Position
 from engine.casefile import Scope
+from engine.clock import day_of
 from engine.dmn import Evaluation
 from engine.errors import ModelFault
 from engine.expressions import feel_clock
@@ -18,6 +19,7 @@ from engine.feel import to_json
 from engine.ground import Ground
 from engine.history import Subject
 from engine.records import decision_record
+from engine.standing import date_of_version
 from engine.states import EventKind, ItemSource
 from engine.step import Step
 
@@ -27,7 +29,7 @@ Evaluate = Callable[[str, Position], Any]
 def decide(ground: Ground, step: Step, element: Element, at: Position, evaluate: Evaluate) -> None:
     """Write the result as a case-file item, the decision record and the event."""
     ref = element.decision_ref or ""
-    on = decision_day(step, element, at, evaluate)
+    on = decision_day(ground, step, element, at, evaluate)
     entry = ground.library.decision(step.connection, ref, on)
     model = ground.library.decision_model(step.connection, entry.id)
     chosen = ref if ref in entry.decision_ids else entry.decision_ids[-1]
@@ -70,16 +72,28 @@ def decide(ground: Ground, step: Step, element: Element, at: Position, evaluate:
     )
 
 
-def decision_day(step: Step, element: Element, at: Position, evaluate: Evaluate) -> date:
-    """The day whose version counts: property decision.date (FEEL), else the day of submission."""
+def decision_day(ground: Ground, step: Step, element: Element, at: Position, evaluate: Evaluate) -> date:
+    """The day whose version counts: property decision.date (FEEL), else as the table of dates says, else the application."""
     text = element.properties.get("decision.date")
     if not text:
-        return step.facts.submitted_on
+        told = date_of_version(ground.library, step.connection, step.today, element.decision_ref or "")
+        if told == "decision":
+            return step.today
+        accepted = _accepted_on(step.scope(at.path, at.locals)) if told == "acceptance" else None
+        return accepted or step.facts.submitted_on
     value = to_json(evaluate(text.removeprefix("=").strip(), at))
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError as error:
         raise ModelFault(f"decision.date 得到 {value!r}，应为日期。", element_id=element.id) from error
+
+
+def _accepted_on(scope: Mapping[str, Any]) -> date | None:
+    """The day of the step `accept` as the case file tells it; None before it was done."""
+    try:
+        return day_of(datetime.fromisoformat(str(scope["accept"]["at"])))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def fired(table: Any) -> dict[str, Any]:

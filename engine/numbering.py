@@ -35,6 +35,13 @@ def next_number(connection: Connection, rule: str, now: datetime, **values: Any)
     return _render(rule, known, int(row))
 
 
+def sample_number(rule: str, now: datetime) -> str:
+    """What a case number of this rule looks like; ModelFault when no case could get one."""
+    local = now.astimezone(ZONE)
+    known = {"year": local.year, "month": f"{local:%m}", "day": f"{local:%d}", "yyyymmdd": f"{local:%Y%m%d}"}
+    return _render(rule, {**known, "district": "310101", "process_key": "process", "channel": "channel"}, 1)
+
+
 def _render(rule: str, values: dict[str, Any], seq: int | None) -> str:
     if "{seq" not in rule:
         raise ModelFault(f"编号规则“{rule}”没有流水号 {{seq}}。", rule=rule)

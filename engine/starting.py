@@ -23,6 +23,7 @@ from engine.library import Bundle, FormEntry
 from engine.numbering import next_number
 from engine.records import process_bundle, stored_file
 from engine.runtime import Runtime, actor_dict, naming_last_service, open_tasks
+from engine.standing import numbering_rule, working_days
 from engine.statements import insert_rows
 from engine.states import CaseStatus, EventKind, InstanceStatus, ItemSource
 from engine.step import Step
@@ -167,7 +168,9 @@ class Starts(Runtime):
             name: own.get(name) for name in ("applicant_name", "applicant_id_no", "mobile", "district", "org_unit")
         }
         values = {**basis, **facts, "district": facts["district"] or "SH"}
-        rule = process.properties.get("case_number_rule", DEFAULT_RULE)
+        rule = numbering_rule(self.library, connection, today, process.key) or process.properties.get(
+            "case_number_rule", DEFAULT_RULE
+        )
         return {
             "id": new_id(now),
             "case_no": next_number(
@@ -223,7 +226,8 @@ class Starts(Runtime):
         if not text:
             return
         scope = {**step.scope(), "case": step.facts.as_item()}
-        days = json_value(self._property(text, scope))
+        kept = working_days(self.library, step.connection, step.today, bundle.process.key)
+        days = json_value(self._property(text, scope)) if kept is None else kept
         if days is None:
             return
         due = self.library.calendar(step.connection, step.case["jurisdiction"]).add_working_days(step.today, int(days))

@@ -22,6 +22,7 @@ from engine.expressions import json_value
 from engine.host import StepHost, subject_of
 from engine.incidents import incident_row
 from engine.records import deadline_pause, job, message_subscription, timer, user_task, user_task_group
+from engine.standing import working_days
 from engine.statements import Write, execute, instant
 from engine.states import EventKind, JobStatus, SubscriptionStatus, TaskStatus, TimerStatus
 from engine.step import Step
@@ -199,7 +200,11 @@ class WaitRows:
     def _task_due(self, wait: Wait) -> Due:
         says, calendar = wait.position.element.properties.get, self._calendar()
         if says("deadline.working_days"):
-            count = self._count(says("deadline.working_days", ""), wait)
+            element = wait.position.element
+            kept = working_days(
+                self.ground.library, self.step.connection, self.step.today, element.process_key, element.id
+            )
+            count = self._count(says("deadline.working_days", ""), wait) if kept is None else kept
             found = calendar.add_working_days(self.step.today, count) if count is not None else None
         elif says("deadline.natural_days"):
             count = self._count(says("deadline.natural_days", ""), wait)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.clock import day_of
+from engine.standing import working_days
 from tests.desks.conftest import Desk, House, words
 
 KEY = "public_rental_eligibility"
@@ -224,3 +226,54 @@ def test_a_changed_message_text_is_what_is_sent(house: House) -> None:
         texts = connection.execute(select(outgoing_message.c.text)).scalars().all()
     assert any("预审通过了{who.__class__}" in text for text in texts)
     assert not any("<class" in text for text in texts)
+
+
+def test_the_sheet_of_a_rollback_stays_readable_after_it_was_approved(house: House) -> None:
+    """Approved without anyone having opened the sheet before: no what-if was ever run for it."""
+    admin, approver = house.person("ruleadmin"), house.person("ruleapprover")
+    _draft(admin)
+    approver.post(f"{_submit(admin)}/approve")
+    sheet = admin.post(f"/rules/{KEY}/rollback", version="1").headers["Location"]
+    assert approver.post(f"{sheet}/approve").status_code == 302
+    assert "恢复为第 1 版的内容" in approver.text(sheet)
+
+
+def _in_force(house: House, key: str, old: str, new: str) -> None:
+    """One change of a table by two people."""
+    admin, approver = house.person("ruleadmin"), house.person("ruleapprover")
+    content = admin.get(f"/rules/{key}/xml?of=latest").get_data(as_text=True)
+    assert old in content
+    admin.put(f"/rules/{key}/draft", {"xml": content.replace(old, new, 1), "revision": 0})
+    answer = admin.post(f"/rules/{key}/submit", note="x")
+    assert answer.status_code == 302, words(answer)
+    assert approver.post(f"{answer.headers['Location']}/approve").status_code == 302
+
+
+def test_numbering_limits_and_the_day_of_the_version_are_tables_of_the_desk(house: House) -> None:
+    _in_force(house, "case_numbering", "GZF-{district}", "GZ-{district}")
+    _in_force(house, "working_day_limits", "<text>5</text>", "<text>4</text>")
+    _in_force(house, "decision_dates", '<text>"application"</text></outputEntry>', '<text>"decision"</text></outputEntry>')
+    case = house.services.engine.case(house.play("approve", index=3))
+    assert case.case_no.startswith("GZ-310101-")
+    with house.services.database.connect() as connection:
+        assert working_days(house.services.engine.library, connection, house.clock.today(), "case_deletion") == 4
+    records = house.services.engine.decision_records(case.id)
+    assert {one.decided_on == day_of(one.decided_at) for one in records if one.decision_key == KEY} == {True}
+    assert house.services.engine.replay(case.id).same
+
+
+def test_a_numbering_rule_without_a_number_is_refused(house: House) -> None:
+    admin, key = house.person("ruleadmin"), "case_numbering"
+    content = admin.get(f"/rules/{key}/xml?of=latest").get_data(as_text=True)
+    admin.put(f"/rules/{key}/draft", {"xml": content.replace("-{seq:5}", "-{serial}", 1), "revision": 0})
+    answer = admin.post(f"/rules/{key}/submit", note="x")
+    assert answer.status_code == 422
+    assert "没有流水号" in words(answer)
+
+
+def test_a_cell_that_never_ends_is_told_in_words(house: House) -> None:
+    admin = house.person("ruleadmin")
+    _draft(admin, new="&gt; count(for a in 1..100000, b in 1..100000 return a)<")
+    answer = admin.post(f"/rules/{KEY}/tests/generate")
+    assert answer.status_code == 422
+    assert "算不完" in words(answer)

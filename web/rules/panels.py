@@ -12,6 +12,7 @@ from engine.dmn.boundary import boundary_cases
 from engine.dmn.mutation import kill_rate
 from engine.dmn.wording import rule_in_words
 from engine.errors import GuangshaError, NotFound, ValidationFailed
+from engine.feel import FeelError
 from web.i18n import language
 from web.layout import district_name
 from web.rules import documents, queries, tests
@@ -218,7 +219,11 @@ def generate(shelf: RuleShelf, actor: Actor) -> dict[str, Any]:
     table = rule.table
     if table is None:
         raise ValidationFailed("这条规则不是表，没有可以生成的边界测试；请在“试算”里保存自己的测试")
-    cases = boundary_cases(table)[:MAX_GENERATED]
+    try:
+        cases = boundary_cases(table)[:MAX_GENERATED]
+        report = kill_rate(table, cases, limit=MUTANTS)
+    except FeelError as error:
+        raise ValidationFailed(f"有单元格算不完，不能生成边界测试；请先把它改简单：{error}") from error
     judge = rule.judge()
     made = []
     for number, case in enumerate(cases, 1):
@@ -227,7 +232,6 @@ def generate(shelf: RuleShelf, actor: Actor) -> dict[str, Any]:
         fired = f"第 {rows} 行" if rows else "无行命中"
         made.append((f"边界 {number:03d}（{fired}）", case.inputs, tests.expected_of(verdict)))
     tests.replace_generated(shelf.services.database, shelf.key, made, actor, shelf.services.clock.now())
-    report = kill_rate(table, cases, limit=MUTANTS)
     return {"count": len(made), "killed": report.killed, "total": report.total}
 
 
@@ -312,6 +316,7 @@ def review(services: Any, row: Mapping[str, Any], runs: Runs, person: Any) -> di
         "outcomes": outcomes,
         "red": sum(not outcome.passed for outcome in outcomes),
         "run": run,
+        "total": queries.count_pasts(row["key"]),
         "documents": documents.of(services.database, KIND, row["key"]).get(row["id"], []),
         "states": reviews.STATE_NAMES,
         "uses": queries.uses(rule.decision_ids),

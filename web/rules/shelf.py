@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.errors import GuangshaError, NotFound
+from engine.numbering import sample_number
+from engine.standing import NUMBERING
 from web.rules import queries
 from web.rules.tables import Rule
 from web.studio import reviews
@@ -71,6 +73,9 @@ class RuleShelf:
         """Why it cannot be used, as dicts {element_id, row, column, severity, message}."""
         try:
             Rule(xml, self.key).main  # noqa: B018 - reading it is the check
+            unnumbered = _unnumbered(Rule(xml, self.key)) if self.key == NUMBERING else []
+            if unnumbered:
+                return unnumbered
             found = self.services.engine.lint({self.path(): xml})
         except GuangshaError as error:
             listed = error.details.get("problems")
@@ -78,6 +83,19 @@ class RuleShelf:
                 {"element_id": "", "row": None, "column": None, "severity": "error", "message": error.message}
             ]
         return [problem.as_dict() | {"row": None, "column": None} for problem in found]
+
+
+def _unnumbered(rule: Rule) -> list[dict[str, Any]]:
+    """Numbering rules after which no number could be given."""
+    found, now = [], datetime(2026, 1, 1, tzinfo=UTC)
+    for row, entry in enumerate(rule.table.rules if rule.table else (), 1):
+        try:
+            texts = [part for test in entry.tests for part in test.text.split('"')[1::2]]
+            for process in texts:
+                sample_number(str(rule.judge()({"process": process}).outputs or "{seq}"), now)
+        except GuangshaError as error:
+            found.append({"element_id": "", "row": row, "column": None, "severity": "error", "message": error.message})
+    return found
 
 
 def _state(row: Mapping[str, Any], live: Mapping[str, Any] | None, today: date) -> str:

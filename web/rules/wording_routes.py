@@ -9,6 +9,7 @@ from flask import render_template
 
 from engine.bpmn.diagram import read_diagram
 from engine.errors import GuangshaError
+from engine.standing import DATES, LIMITS, NUMBERING, numbering_rule
 from handlers.messaging.kept import filled
 from handlers.messaging.texts import TEXTS
 from web.auth.guard import requires
@@ -18,6 +19,7 @@ from web.services import current_services
 from web.studio import queries
 
 TABLE = "message_texts"
+TABLES = (NUMBERING, LIMITS, DATES)
 SAMPLE = {
     "who": "张**",
     "what": "公共租赁住房准入资格申请",
@@ -49,12 +51,14 @@ def texts() -> str:
 @requires(*READERS)
 def numbering() -> str:
     """The numbering rule of every process, with an example of the next number."""
-    rules = []
+    rules, services = [], current_services()
     for row in queries.latest_processes():
         rule = row["properties"].get("case_number_rule")
         if rule:
+            with services.database.connect() as connection:
+                rule = numbering_rule(services.engine.library, connection, services.clock.today(), row["key"]) or rule
             rules.append({"key": row["key"], "name": row["name"], "version": row["version"], "rule": rule, "sample": _sample(rule)})
-    return render_template("rules/numbering.html", rules=rules)
+    return render_template("rules/numbering.html", rules=rules, tables=TABLES)
 
 
 def _kept() -> dict[str, str]:
