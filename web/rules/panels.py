@@ -316,6 +316,7 @@ def review(services: Any, row: Mapping[str, Any], runs: Runs, person: Any) -> di
         "outcomes": outcomes,
         "red": sum(not outcome.passed for outcome in outcomes),
         "run": run,
+        "of": f"review:{row['id']}",
         "total": queries.count_pasts(row["key"]),
         "documents": documents.of(services.database, KIND, row["key"]).get(row["id"], []),
         "states": reviews.STATE_NAMES,

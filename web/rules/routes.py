@@ -190,9 +190,10 @@ def impact(key: str) -> str:
 @blueprint.post("/<key>/impact")
 @requires(*READERS)
 def start_impact(key: str) -> str:
-    """Run the draft on every recorded decision."""
-    run = _runs().one(panels.weigh(_shelf(key), _runs(), current_person().actor))
-    return render_template("rules/_impact.html", key=key, run=run, total=run["total"])
+    """Run the draft, or the change under review (of=review:<id>), on every recorded decision."""
+    of = request.form.get("of", "draft")
+    run = _runs().one(panels.weigh(_shelf(key), _runs(), current_person().actor, of))
+    return render_template("rules/_impact.html", key=key, run=run, total=run["total"], of=of)
 
 
 @blueprint.get("/runs/<run_id>")

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from flask import has_request_context
+
 from engine.errors import GuangshaError, NotFound
 from engine.numbering import sample_number
 from engine.standing import NUMBERING
+from web.i18n import language
 from web.rules import queries
+from web.rules.sentences import in_chinese
 from web.rules.tables import Rule
 from web.studio import reviews
 
@@ -71,6 +75,12 @@ class RuleShelf:
 
     def problems(self, xml: bytes) -> list[dict[str, Any]]:
         """Why it cannot be used, as dicts {element_id, row, column, severity, message}."""
+        found = self._refusals(xml)
+        if has_request_context() and language() == "en":
+            return found
+        return [problem | {"message": in_chinese(problem["message"])} for problem in found]
+
+    def _refusals(self, xml: bytes) -> list[dict[str, Any]]:
         try:
             Rule(xml, self.key).main  # noqa: B018 - reading it is the check
             unnumbered = _unnumbered(Rule(xml, self.key)) if self.key == NUMBERING else []
