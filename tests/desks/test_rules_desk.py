@@ -277,3 +277,12 @@ def test_a_cell_that_never_ends_is_told_in_words(house: House) -> None:
     answer = admin.post(f"/rules/{KEY}/tests/generate")
     assert answer.status_code == 422
     assert "算不完" in words(answer)
+
+
+def test_what_cannot_be_read_is_told_in_chinese(house: House) -> None:
+    admin = house.person("ruleadmin")
+    _draft(admin, new="&gt;&gt; 15<")
+    assert "第 1 行第 2 个字符处，应当是一个值" in admin.text(f"/rules/{KEY}/checks")
+    answer = words(admin.post(f"/rules/{KEY}/submit", note="x"))
+    assert "应当是一个值" in answer
+    assert "expected" not in answer
