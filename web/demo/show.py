@@ -42,6 +42,7 @@ def run(
         finally:
             duration = time.monotonic() - begun
             director.close()
+            _end_of_progress(quiet)
     return Result(what, telling.title, seed, nasty, tuple(director.register.runs), tuple(telling.ends),
                   office.incidents, office.retried, duration, days, stopped)  # fmt: skip
 
@@ -65,3 +66,8 @@ def _progress(quiet: bool) -> Callable[[str], None]:
 
     return say
 
+
+def _end_of_progress(quiet: bool) -> None:
+    """The table begins on a line of its own."""
+    if not quiet and sys.stderr.isatty():
+        print(file=sys.stderr)
