@@ -49,13 +49,36 @@ def register(group: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _person(services: Any, username: str) -> Any:
-    from web.auth import people
+    from web.app import create_app
+    from web.auth.people import person_named
 
-    return people.actor_of(services.database, username)
+    with create_app(services).app_context():
+        found = person_named(username)
+    if found is None:
+        raise NotFound(f"没有可用的账号 {username}，请核对账号名，或请系统管理员启用")
+    return found.actor
+
+
+def _checked(services: Any, form_key: str | None, version: int | None, form: dict[str, Any], **said: Any) -> dict[str, Any]:
+    """The form by its schema, as the pages check it. Raises ValidationFailed with all faults."""
+    from engine.forms import normalise, validate
+
+    if not form_key:
+        return form
+    schema = services.engine.form(form_key, version).schema
+    access = said.pop("access", None)
+    cleaned = normalise(schema, form, access)
+    faults = [{"path": f.path, "message": f.message} for f in validate(schema, cleaned, access, **said)]
+    if faults:
+        raise ValidationFailed(f"表单有 {len(faults)} 处需要修改，请改正后重新提交", errors=faults)
+    return dict(cleaned)
 
 
 def _json(text: str) -> dict[str, Any]:
-    source = Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
+    try:
+        source = Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValidationFailed(f"无法读取文件 {text[1:]}，请核对路径，内容应为 UTF-8 编码的 JSON") from error
     try:
         value = json.loads(source)
     except json.JSONDecodeError as error:
@@ -69,10 +92,12 @@ def _start(options: argparse.Namespace) -> Answer:
     from web import bootstrap
 
     services = bootstrap.build(Config.from_env())
+    actor = _person(services, options.person)
+    start_form = services.engine.definition(options.process).start_form_key
     receipt = services.engine.start_case(
         options.process,
-        actor=_person(services, options.person),
-        form=_json(options.form),
+        actor=actor,
+        form=_checked(services, start_form, None, _json(options.form)),
         channel=options.channel,
         idempotency_key=options.key or uuid.uuid4().hex,
     )
@@ -84,9 +109,9 @@ def _tasks(options: argparse.Namespace) -> Answer:
 
     services = bootstrap.build(Config.from_env())
     page = services.engine.inbox(_person(services, options.person), page=options.page)
-    rows = [(t.id, t.case_no, t.name, t.assignee_name, t.due_at) for t in page.rows]
+    rows = [(t.id, t.case_no, t.name, t.assignee_name, t.due_at) for t in page.items]
     text = table(("task", "case", "step", "claimed by", "due"), rows) + f"\n{page.total}"
-    return Answer({"total": page.total, "page": page.page, "tasks": [asdict(t) for t in page.rows]}, text)
+    return Answer({"total": page.total, "page": page.page, "tasks": [asdict(t) for t in page.items]}, text)
 
 
 def _complete(options: argparse.Namespace) -> Answer:
@@ -94,11 +119,15 @@ def _complete(options: argparse.Namespace) -> Answer:
 
     services = bootstrap.build(Config.from_env())
     actor = _person(services, options.person)
-    task = services.engine.task(options.task)
-    if task.assignee is None:
+    task = services.engine.task(options.task, actor)
+    if task.outcomes and options.outcome not in task.outcomes:
+        raise ValidationFailed(f"没有结论 {options.outcome}；可选：{'、'.join(task.outcomes)}")
+    form = _checked(services, task.form_key, task.form_version, _json(options.form), access=task.field_access,
+                    outcome=options.outcome, opinion=options.opinion)  # fmt: skip
+    if task.requires_claim and task.assignee_id is None:
         task = services.engine.claim(task.id, task.revision, actor)
     receipt = services.engine.complete_task(
-        task.id, task.revision, actor, options.outcome, _json(options.form), options.key or uuid.uuid4().hex, options.opinion
+        task.id, task.revision, actor, options.outcome, form, options.key or uuid.uuid4().hex, options.opinion
     )
     return Answer(asdict(receipt), f"{receipt.case_no} 已办理" + (f"，办结：{receipt.outcome}" if receipt.ended else ""))
 
