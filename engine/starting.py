@@ -106,7 +106,9 @@ class Starts(Runtime):
         step.open()
         if files:
             connection.execute(
-                update(stored_file).where(stored_file.c.id.in_(list(files))).values(case_id=step.case_id)
+                update(stored_file)
+                .where(stored_file.c.id.in_(list(files)), stored_file.c.case_id.is_(None))
+                .values(case_id=step.case_id)
             )
         trigger = {"process": process_key, "version": bundle.process.version, "bundle": bundle.hash, "channel": channel}
         step.event(EventKind.CASE_STARTED, trigger, Subject(process_key, subject_id=step.case_id))

@@ -12,7 +12,10 @@ from flask import request
 from engine.errors import NotFound, ValidationFailed
 from engine.forms import normalise, validate
 from engine.views import FormView
-from web.i18n import language
+from web.answers import file_ids
+from web.auth.people import Person
+from web.files.rights import strange_files
+from web.i18n import _, language
 from web.services import current_services
 
 
@@ -53,12 +56,20 @@ def form_of(form_key: str, version: int | None = None) -> FormView:
         raise NotFound(f"没有编号为“{form_key}”的表单，可能尚未发布，请联系系统管理员", form_key=form_key) from error
 
 
-def checked(form: FormView, value: Mapping[str, Any], access: Mapping[str, str] | None = None, *,
+def checked(form: FormView, value: Mapping[str, Any], person: Person, access: Mapping[str, str] | None = None, *,
             outcome: str | None = None, opinion: str | None = None) -> tuple[dict[str, Any], list[dict[str, str]]]:  # fmt: skip
-    """The cleaned value and its faults [{path, message}] in the visitor's language."""
+    """The cleaned value and its faults [{path, message}] in the visitor's language; a file must be the person's to give."""
     cleaned = normalise(form.schema, value, access)
     if not isinstance(cleaned, dict):
         return {}, [{"path": "", "message": "提交的表单内容无法识别，请刷新页面后重新提交"}]
     english = language() == "en"
     faults = validate(form.schema, cleaned, access, outcome=outcome, opinion=opinion)
-    return cleaned, [{"path": f.path, "message": f.message_en if english else f.message} for f in faults]
+    told = [{"path": f.path, "message": f.message_en if english else f.message} for f in faults]
+    return cleaned, told + _strange_files(form, cleaned, person, {f.path for f in faults})
+
+
+def _strange_files(form: FormView, value: Mapping[str, Any], person: Person, known: set[str]) -> list[dict[str, str]]:
+    named = file_ids(form.schema, value)
+    strange = strange_files((file_id for _label, _path, file_id in named), person)
+    message = _("这个文件不存在或不是您上传的，请重新上传")
+    return [{"path": path, "message": message} for _label, path, file_id in named if file_id in strange and path not in known]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.web.house import PROCESS, House, apply, decide, filled, form_errors, form_value, found, open_task, words
+from tests.web.house import PROCESS, House, apply, decide, filled, form_errors, form_value, found, open_task, picture, words
 
 
 def test_the_service_is_offered_before_any_login_with_materials_days_and_law(house: House) -> None:
@@ -148,3 +148,14 @@ def test_a_withdrawal_asks_for_the_reason_and_ends_the_case(house: House) -> Non
     assert browser.post(f"/my/{case_no}/withdraw", {"reason": "计划有变"}).status_code == 302
     assert house.services.engine.case(case_no).status == "withdrawn"
     assert "已撤回" in words(browser.get(f"/my/{case_no}"))
+
+
+@pytest.mark.parametrize("whose", ["nobody", "another"])
+def test_a_file_that_is_not_the_applicants_own_is_refused(house: House, whose: str) -> None:
+    strange = "f" * 32 if whose == "nobody" else house.browser("clean_single1").upload(picture(), "a.png").get_json()["id"]
+    browser = house.browser("clean_couple1")
+    value = filled(browser)
+    value["materials"]["id_card"] = [strange]
+    answer = browser.post(f"/apply/{PROCESS}", {"form": json.dumps(value)})
+    assert answer.status_code == 422
+    assert [one["path"] for one in form_errors(answer.text)] == ["/materials/id_card/0"]

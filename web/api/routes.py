@@ -98,7 +98,7 @@ def complete(task_id: str, revision: int, outcome: str, form: dict[str, Any], op
     found = engine.task(task_id, actor)
     value = form
     if found.form_key:
-        value, errors = checked(form_of(found.form_key, found.form_version), form, found.field_access, outcome=outcome,
+        value, errors = checked(form_of(found.form_key, found.form_version), form, _person(), found.field_access, outcome=outcome,
                                 opinion=opinion)  # fmt: skip
         _refuse(errors)
     return engine.complete_task(task_id, revision, actor, outcome, value, _key(), opinion=opinion)
@@ -119,7 +119,7 @@ def start(process_key: str, form: dict[str, Any], channel: str) -> Any:
     if not definition.start_form_key or not person.any_of(*definition.start_groups):
         raise NotFound("没有这个可申请的事项", process_key=process_key)
     shape = form_of(definition.start_form_key)
-    value, errors = checked(shape, form)
+    value, errors = checked(shape, form, person)
     _refuse(errors)
     files = tuple(file_id for _label, _path, file_id in file_ids(shape.schema, value))
     return engine.start_case(

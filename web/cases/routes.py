@@ -153,7 +153,7 @@ def complete(task_id: str) -> Answer | tuple[str, int]:
     drafts.save(task_id, person, {"form": sent, "opinion": opinion, "outcome": outcome})
     found = task_for(task_id, person)
     form = form_of(found.form_key, found.form_version) if found.form_key else None
-    cleaned, errors = checked(form, sent, found.field_access, outcome=outcome, opinion=opinion) if form else ({}, [])
+    cleaned, errors = checked(form, sent, person, found.field_access, outcome=outcome, opinion=opinion) if form else ({}, [])
     if outcome not in found.outcomes and found.outcomes:
         errors.insert(0, {"path": "/outcome", "message": _("请先选择办理结论")})
     if errors:

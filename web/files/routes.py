@@ -17,8 +17,8 @@ from web.auth import throttle
 from web.auth.guard import current_person, requires
 from web.auth.people import Person
 from web.auth.reading import note_reading
-from web.cases.dossier import may_see
 from web.files.disposition import disposition
+from web.files.rights import may_use
 from web.services import current_services, rows
 
 blueprint = Blueprint("files", __name__)
@@ -96,9 +96,8 @@ def _size(size_bytes: int) -> str:
 def _require_sight(row: Mapping[str, Any], person: Person, quiet: bool = False) -> None:
     if row["uploaded_by"] == person.account_id:
         return
-    case = current_services().engine.case(row["case_id"]) if row["case_id"] else None
-    own = case is not None and case.applicant_id == person.account_id
-    if case is None or not (own or may_see(case, person)):
+    if not may_use(row, person):
         raise NotFound("没有这个文件，或您不能查看它")
-    if not own and not quiet:
+    case = current_services().engine.case(row["case_id"])
+    if case.applicant_id != person.account_id and not quiet:
         note_reading(case.id, case.case_no, "file", row["id"])

@@ -117,7 +117,7 @@ def submit(process_key: str) -> Response | tuple[str, int]:
         flash(_("已暂存，可以随时接着填"), "pass")
         return redirect(f"/intake/{process_key}")
     form = form_of(service.start_form_key or "")
-    cleaned, errors = checked(form, value)
+    cleaned, errors = checked(form, value, current_person())
     if errors:
         return _page(service, value, key, errors=errors), 422
     try:

@@ -72,7 +72,7 @@ def fill(process_key: str) -> Response | tuple[str, int]:
     person, offer = current_person(), guide(process_key)
     sent = sent_form()
     drafts.save(process_key, person, sent)
-    cleaned, errors = checked(_form(offer), sent)
+    cleaned, errors = checked(_form(offer), sent, person)
     if errors:
         page = render_template("portal/apply.html", guide=offer, form=offer.form, value=sent, draft=None, errors=errors,
                                prefilled=False)  # fmt: skip
@@ -95,7 +95,7 @@ def check(process_key: str) -> Response | str:
     draft = drafts.of(process_key, person)
     if draft is None:
         return redirect(f"/apply/{process_key}")
-    cleaned, errors = checked(_form(offer), draft.value)
+    cleaned, errors = checked(_form(offer), draft.value, person)
     if errors:
         return redirect(f"/apply/{process_key}")
     return render_template(
@@ -114,7 +114,7 @@ def submit(process_key: str) -> Response | tuple[str, int]:
     draft = drafts.of(process_key, person)
     if draft is None:
         raise IllegalTransition("这份申请没有可提交的内容，可能已经提交；请到“我的办件”查看", at="/my")
-    cleaned, errors = checked(_form(offer), draft.value)
+    cleaned, errors = checked(_form(offer), draft.value, person)
     if errors:
         page = render_template("portal/apply.html", guide=offer, form=offer.form, value=draft.value, draft=draft,
                                errors=errors, prefilled=False)  # fmt: skip
@@ -217,7 +217,7 @@ def do_task(case_no: str, task_id: str) -> Response | tuple[str, int]:
     work = mine.work_of(found, asked)
     sent = sent_form()
     outcome = request.form.get("outcome") or (asked.outcomes[0] if asked.outcomes else "submit")
-    cleaned, errors = checked(work.form, sent, work.access, outcome=outcome) if work.form else ({}, [])
+    cleaned, errors = checked(work.form, sent, person, work.access, outcome=outcome) if work.form else ({}, [])
     if errors:
         page = render_template("portal/task.html", case=found, task=asked, work=work, value=sent, errors=errors, key=key)
         return page, 422
