@@ -6,7 +6,19 @@ import json
 
 import pytest
 
-from tests.web.house import PROCESS, House, apply, decide, filled, form_errors, form_value, found, open_task, picture, words
+from tests.web.house import (
+    PROCESS,
+    House,
+    apply,
+    decide,
+    filled,
+    form_errors,
+    form_value,
+    found,
+    open_task,
+    picture,
+    words,
+)
 
 
 def test_the_service_is_offered_before_any_login_with_materials_days_and_law(house: House) -> None:
