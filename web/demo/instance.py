@@ -43,7 +43,10 @@ def _silent(_line: str) -> None:
 
 @contextmanager
 def _terminated() -> Iterator[None]:
-    """SIGTERM means the same as Ctrl+C while this runs, so that nothing is left behind."""
+    """SIGTERM means the same as Ctrl+C while this runs, so that nothing is left behind.
+
+    SIGINT is named too: a process that a script starts in the background begins with it ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -51,8 +54,9 @@ def _terminated() -> Iterator[None]:
     def stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
