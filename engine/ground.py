@@ -152,13 +152,13 @@ class Ground:
 
     # what the rows of a step ask of the runtime
     def reckon_deadline(self, step: Step) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def open_incident(self, step: Step, row: dict[str, Any]) -> str:
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def new_jobs(self, connection: Connection) -> list[str]:
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def answered(self, key: str) -> dict[str, Any] | None:
         """The answer already given under a key, if any."""

@@ -88,7 +88,7 @@ class Function:
 
     def call(self, args: Sequence[Value], budget: Budget, warnings: list[str]) -> Value:
         """Apply to positional arguments; may raise FeelNull."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract
 
     def accepts(self, count: int) -> bool:
         return len(self.params) == count
